@@ -1,0 +1,1 @@
+"""Nouns: values, named answers, settings and events. Imports nothing of the project."""

@@ -1,0 +1,124 @@
+"""Named answers: every "no" has a name, every "yes" says how."""
+
+from __future__ import annotations
+
+from enum import IntEnum
+from typing import NamedTuple
+
+
+class EntryRoute(IntEnum):
+    """What to do with a setup at this price (DESIGN.md section 4)."""
+
+    WAIT = 0
+    MARKET = 1
+    LIMIT = 2
+    WAIT_FOR_SPREAD = 3
+    DROP_TOO_FAR = 4
+    DROP_EXPIRED = 5
+    DROP_STOP_TOUCHED = 6
+
+
+class Refusal(IntEnum):
+    """Why an order is not sent; NONE means it may be."""
+
+    NONE = 0
+    HALTED = 1
+    PAUSED = 2
+    UNRESOLVED_INTENT = 3
+    SYMBOL_HAS_EXPOSURE = 4
+    QUOTE_STALE = 5
+    QUOTE_CROSSED = 6
+    SPREAD_TOO_WIDE = 7
+    STOP_ON_WRONG_SIDE = 8
+    STOP_TOO_CLOSE = 9
+    LOTS_BELOW_MINIMUM = 10
+    RISK_ABOVE_INTENT = 11
+    CUMULATIVE_RISK = 12
+    DAILY_FLOOR_AT_RISK = 13
+    TOTAL_FLOOR_AT_RISK = 14
+    MARGIN_TOO_LOW = 15
+    POSITIONS_AT_CAP = 16
+    ENTRIES_TODAY_AT_CAP = 17
+    OUTSIDE_SESSION = 18
+    ROLLOVER_WINDOW = 19
+    STATE_NOT_SAVED = 20
+    ACCOUNT_UNKNOWN = 21
+    TERMINAL_NOT_READY = 22
+    TARGET_REACHED = 23
+    SYMBOL_BLOCKED = 24
+    BROKER_REJECTED = 25
+    PRICE_MOVED = 26
+    WEEKEND_CLOSE = 27
+    REQUESTS_AT_CAP = 28
+    TERMINAL_CALCULATOR_DISAGREES = 29
+
+
+class Brake(IntEnum):
+    """How hard the day's loss brakes, mildest first."""
+
+    NONE = 0
+    WARN = 1
+    REDUCE = 2
+    FLATTEN = 3
+
+
+class ExitAction(IntEnum):
+    """What an open trade asks for."""
+
+    HOLD = 0
+    TAKE_RUNG = 1
+    MOVE_STOP = 2
+    CLOSE = 3
+
+
+class ExitReason(IntEnum):
+    """Why a trade or a part of it left the market."""
+
+    NONE = 0
+    TARGET = 1
+    STOP = 2
+    TIME_STOP = 3
+    STALE = 4
+    WEEKEND = 5
+    MONDAY_GAP = 6
+    BRAKE = 7
+    OPERATOR = 8
+    NAKED = 9
+    OVERSIZE = 10
+    MANUAL = 11
+    STOP_OUT = 12
+    OTHER = 13
+
+
+class PositionStep(NamedTuple):
+    """One whole answer of the exit rule.
+
+    TAKE_RUNG closes `lots` (all that is left when `is_last`), MOVE_STOP sets `stop_price`,
+    CLOSE closes everything for `reason`.
+    """
+
+    action: int
+    lots: float
+    stop_price: float
+    reason: int
+
+
+class Lots(NamedTuple):
+    """The sizing answer and every factor that led to it; the smallest money limit binds."""
+
+    lots: float
+    risk_money: float
+    base_risk_fraction: float
+    confluence_factor: float
+    brake_factor: float
+    room_money: float
+    refusal: int
+
+
+class PhaseVerdict(IntEnum):
+    """Where the phase stands."""
+
+    RUNNING = 0
+    PASSED = 1
+    BREACHED_DAILY = 2
+    BREACHED_TOTAL = 3
