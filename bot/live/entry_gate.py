@@ -1,0 +1,105 @@
+"""Standing reasons not to raise risk: asked before any price or size is looked at."""
+
+from __future__ import annotations
+
+from bot.live.evidence import Evidence, EvidenceReader
+from bot.live.record import Record
+from bot.model.broker import Instrument
+from bot.model.decision import Refusal
+from bot.model.market import OffsetTable
+from bot.model.settings import BotSettings, TargetPolicy
+from bot.rules.calendar import (
+    friday_close_within,
+    is_rollover_window,
+    is_weekend,
+)
+
+OPERATOR_PAUSE = "paused"
+
+
+class EntryGate:
+    """Says no for the account, the clock or the symbol; keeps only since when the link is up."""
+
+    def __init__(
+        self,
+        settings: BotSettings,
+        record: Record,
+        reader: EvidenceReader,
+        table: OffsetTable,
+    ) -> None:
+        self._settings = settings
+        self._record = record
+        self._reader = reader
+        self._table = table
+        self._connected_since_utc_s: float | None = None
+
+    def observe(self, evidence: Evidence) -> None:
+        """Note the link once per cycle; entries wait until it has held for a while (N05)."""
+        if not evidence.terminal.is_connected:
+            self._connected_since_utc_s = None
+        elif self._connected_since_utc_s is None:
+            self._connected_since_utc_s = evidence.now_utc_s
+
+    def lost(self) -> None:
+        """The terminal gave no usable answer this cycle."""
+        self._connected_since_utc_s = None
+
+    def refusal(self, symbol: str, side: int, evidence: Evidence) -> Refusal:
+        """The first standing reason against an entry on `symbol`, or NONE."""
+        for check in (self._account_refusal, self._terminal_refusal):
+            refusal = check(evidence)
+            if refusal != Refusal.NONE:
+                return refusal
+        return self._symbol_refusal(symbol, side, evidence.now_utc_s)
+
+    def _account_refusal(self, evidence: Evidence) -> Refusal:
+        state = self._record.state
+        if OPERATOR_PAUSE in state.halts:
+            return Refusal.PAUSED
+        if state.halts or state.verdict != "RUNNING":
+            return Refusal.HALTED
+        if state.is_target_announced and self._settings.target_policy == TargetPolicy.STOP:
+            return Refusal.TARGET_REACHED
+        if state.day is None or not (self._record.is_durable and evidence.account.trade_allowed):
+            is_saved = self._record.is_durable
+            return Refusal.ACCOUNT_UNKNOWN if is_saved else Refusal.STATE_NOT_SAVED
+        if state.day.requests_count >= self._settings.schedule.requests_per_day_max_count:
+            return Refusal.REQUESTS_AT_CAP
+        return Refusal.NONE
+
+    def _terminal_refusal(self, evidence: Evidence) -> Refusal:
+        terminal = evidence.terminal
+        if not (terminal.is_connected and terminal.trade_allowed and terminal.api_allowed):
+            return Refusal.TERMINAL_NOT_READY
+        since = self._connected_since_utc_s
+        wait_s = self._settings.schedule.connected_before_entry_s
+        if since is None or evidence.now_utc_s - since < wait_s:
+            return Refusal.TERMINAL_NOT_READY
+        return Refusal.NONE
+
+    def _symbol_refusal(self, symbol: str, side: int, now_utc_s: float) -> Refusal:
+        state = self._record.state
+        if state.has_unknown(symbol):
+            return Refusal.UNRESOLVED_INTENT
+        instrument = self._reader.instrument(symbol)
+        is_blocked = state.blocked_until_utc_s.get(symbol, 0.0) > now_utc_s
+        if is_blocked or instrument is None:
+            return Refusal.SYMBOL_BLOCKED
+        if not (instrument.can_open_long if side > 0 else instrument.can_open_short):
+            return Refusal.SYMBOL_BLOCKED
+        return self._clock_refusal(instrument, now_utc_s)
+
+    def _clock_refusal(self, instrument: Instrument, now_utc_s: float) -> Refusal:
+        schedule = self._settings.schedule
+        if is_rollover_window(
+            now_utc_s, self._table, schedule.rollover_start_s, schedule.rollover_end_s
+        ):
+            return Refusal.ROLLOVER_WINDOW
+        if instrument.is_24_7:
+            return Refusal.NONE
+        if is_weekend(now_utc_s, self._table):
+            return Refusal.OUTSIDE_SESSION
+        before_close_s = self._settings.weekend.entries_stop_before_close_s
+        if friday_close_within(now_utc_s, self._table, before_close_s):
+            return Refusal.WEEKEND_CLOSE
+        return Refusal.NONE

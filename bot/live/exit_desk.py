@@ -1,0 +1,201 @@
+"""Sends what lowers risk: closes, stop moves, cancels. Needs nothing but the terminal.
+
+A close names its ticket; a close whose outcome is open is not repeated until evidence says it was
+not done. Shares the order desk's lock.
+"""
+
+from __future__ import annotations
+
+import threading
+from enum import IntEnum
+
+from bot.live.evidence import EvidenceReader, magic_of
+from bot.live.intents import IntentBook
+from bot.live.record import Record
+from bot.live.state import Intent, Setup, SetupStatus
+from bot.model.broker import (
+    BrokerOrder,
+    BrokerPosition,
+    CancelOrder,
+    CloseLots,
+    MoveStop,
+    OrderState,
+    SendOutcome,
+    SendResult,
+)
+from bot.model.events import StopMoved
+from bot.model.settings import BotSettings
+from bot.ports import Broker, Ok
+from bot.rules.entry import exit_price
+
+_EXIT_LEG = 1
+
+
+class CancelAnswer(IntEnum):
+    """What is known after asking for a cancel."""
+
+    CONFIRMED = 0
+    FILLED = 1
+    UNCONFIRMED = 2
+
+
+class ExitDesk:
+    """Closes, moves stops and cancels; remembers only when a refused request may be tried again."""
+
+    def __init__(
+        self,
+        settings: BotSettings,
+        record: Record,
+        reader: EvidenceReader,
+        wires: tuple[Broker, IntentBook, threading.RLock],
+    ) -> None:
+        self._settings = settings
+        self._record = record
+        self._reader = reader
+        self._broker, self._intents, self._lock = wires
+        self._retry_utc_s: dict[int, float] = {}
+
+    def close(
+        self, position: BrokerPosition, lots: float, reason: str, rung: int = -1
+    ) -> SendOutcome | None:
+        """Close `lots` of a position; None when it must wait (open outcome, no price, back-off)."""
+        with self._lock:
+            if self._must_wait(position.ticket) or self._has_open_close(position):
+                return None
+            quote = self._reader.quote(position.symbol)
+            if quote is None:
+                return None
+            price = exit_price(position.side, quote)
+            intent = self._close_intent(position, min(lots, position.lots), price, rung)
+            self._intents.open(intent, None, reason)
+            outcome = self._broker.send(
+                CloseLots(
+                    symbol=position.symbol,
+                    ticket=position.ticket,
+                    position_side=position.side,
+                    lots=intent.lots,
+                    price=price,
+                    deviation_price=self._deviation_price(position),
+                    magic=intent.magic,
+                    comment=reason[:20],
+                )
+            )
+            self._after(position.ticket, intent, outcome)
+            return outcome
+
+    def move_stop(
+        self, setup: Setup, position: BrokerPosition, levels: tuple[float, float], reason: str
+    ) -> bool:
+        """Set stop and target together; True once the broker confirmed."""
+        with self._lock:
+            if self._must_wait(-position.ticket):
+                return False
+            stop_price, target_price = levels
+            outcome = self._broker.send(
+                MoveStop(position.symbol, position.ticket, stop_price, target_price)
+            )
+            self._reader.invalidate()
+            if outcome.result != SendResult.DONE:
+                self._back_off(-position.ticket)
+                self._record.fault("B12", f"{position.symbol} stop {stop_price:g}: {outcome.text}")
+                return False
+            self._note_stop(setup, position, stop_price, reason)
+            return True
+
+    def cancel(self, setup: Setup, reason: str) -> CancelAnswer:
+        """Cancel a setup's resting order and verify it in orders, positions and history (B45)."""
+        with self._lock:
+            ticket = setup.order_ticket
+            if not self._must_wait(ticket):
+                outcome = self._broker.send(CancelOrder(setup.symbol, ticket))
+                self._reader.invalidate()
+                if outcome.result not in (SendResult.DONE, SendResult.WORLD_CHANGED):
+                    self._back_off(ticket)
+                    self._record.fault("B45", f"cancel {setup.symbol} ({reason}): {outcome.text}")
+            return self.cancel_answer(setup)
+
+    def cancel_orphan(self, order: BrokerOrder) -> bool:
+        """Cancel an own order that no setup owns; True once the broker took it."""
+        with self._lock:
+            if self._must_wait(order.ticket):
+                return False
+            outcome = self._broker.send(CancelOrder(order.symbol, order.ticket))
+            self._reader.invalidate()
+            if outcome.result != SendResult.DONE:
+                self._back_off(order.ticket)
+            return outcome.result == SendResult.DONE
+
+    def cancel_answer(self, setup: Setup) -> CancelAnswer:
+        """Evidence about a resting order that was asked to go; silence concludes nothing."""
+        evidence = self._reader.evidence()
+        if evidence.order(setup.order_ticket) is not None:
+            return CancelAnswer.UNCONFIRMED
+        for position in evidence.positions:
+            if position.position_id == setup.order_ticket or position.magic == setup.order_magic:
+                return CancelAnswer.FILLED
+        finished = self._broker.finished_orders(setup.created_utc_s)
+        if not isinstance(finished, Ok):
+            return CancelAnswer.UNCONFIRMED
+        for order in finished.value:
+            if order.ticket == setup.order_ticket:
+                filled = order.state == OrderState.FILLED
+                return CancelAnswer.FILLED if filled else CancelAnswer.CONFIRMED
+        return CancelAnswer.UNCONFIRMED
+
+    def _close_intent(
+        self, position: BrokerPosition, lots: float, price: float, rung: int
+    ) -> Intent:
+        setup_id = self._record.state.position_setups.get(position.position_id, 0)
+        return Intent(
+            intent_id=0,
+            magic=magic_of(self._settings.magic_base, setup_id, 0, _EXIT_LEG),
+            setup_id=setup_id,
+            symbol=position.symbol,
+            action="close",
+            side=-position.side,
+            lots=lots,
+            price=price,
+            stop_price=0.0,
+            risk_money=0.0,
+            created_utc_s=self._record.now_utc_s(),
+            ticket=position.position_id,
+            lots_before=position.lots,
+            rung=rung,
+        )
+
+    def _after(self, ticket: int, intent: Intent, outcome: SendOutcome) -> None:
+        self._reader.invalidate()
+        self._intents.answer(intent, outcome)
+        if outcome.result not in (SendResult.DONE, SendResult.PARTIAL):
+            self._back_off(ticket)
+
+    def _has_open_close(self, position: BrokerPosition) -> bool:
+        intents = self._record.state.intents.values()
+        return any(i.action == "close" and i.ticket == position.position_id for i in intents)
+
+    def _must_wait(self, key: int) -> bool:
+        return self._retry_utc_s.get(key, 0.0) > self._record.now_utc_s()
+
+    def _back_off(self, key: int) -> None:
+        retry_s = self._settings.schedule.flatten_retry_s
+        self._retry_utc_s[key] = self._record.now_utc_s() + retry_s
+
+    def _deviation_price(self, position: BrokerPosition) -> float:
+        """Wide on purpose: an exit that is wanted is wanted at the market's price."""
+        return abs(position.open_price - position.stop_price) or position.open_price * 0.01
+
+    def _note_stop(
+        self, setup: Setup, position: BrokerPosition, stop_price: float, reason: str
+    ) -> None:
+        if setup.status == SetupStatus.FILLED and setup.ladder is not None:
+            setup.ladder.stop_price = stop_price
+        self._record.event(
+            StopMoved(
+                setup_id=setup.setup_id,
+                symbol=setup.symbol,
+                position_id=position.position_id,
+                before_price=position.stop_price,
+                after_price=stop_price,
+                reason=reason,
+            )
+        )

@@ -1,0 +1,171 @@
+"""Requests that are about to be sent or whose outcome is open; settled by evidence alone.
+
+An intent is on disk before its request leaves (I9). UNKNOWN is never resent: it is resolved by a
+position, an order or a history row with its key, or by enough agreeing clean reads over enough
+time that nothing came of it (FAULTS, outcome classes).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from bot.live.evidence import Evidence
+from bot.live.record import Record
+from bot.live.state import Intent
+from bot.model.broker import BrokerDeal, BrokerOrder, DealEntry, OrderState, SendOutcome, SendResult
+from bot.model.decision import Lots
+from bot.model.events import IntentResolved, OrderAnswered, OrderIntended
+from bot.model.settings import ScheduleSettings
+from bot.ports import Broker, Ok
+
+_HISTORY_BEFORE_S = 3_600.0
+ENTRY_ACTIONS = frozenset({"open_market", "place_limit"})
+
+
+@dataclass(frozen=True, slots=True)
+class Findings:
+    """What became of an unknown entry: exactly one of the fields is set, or none yet."""
+
+    position_id: int = 0
+    resting: BrokerOrder | None = None
+    is_absent: bool = False
+
+
+class IntentBook:
+    """Opens, settles and resolves intents."""
+
+    def __init__(self, record: Record, broker: Broker, schedule: ScheduleSettings) -> None:
+        self._record = record
+        self._broker = broker
+        self._schedule = schedule
+
+    def open(self, intent: Intent, sized: Lots | None, evidence_text: str) -> bool:
+        """Put the intent on disk; False means it is not there and an entry must not be sent."""
+        state = self._record.state
+        intent.intent_id = state.next_intent_id
+        state.next_intent_id += 1
+        state.intents[intent.intent_id] = intent
+        is_journalled = self._record.event(
+            OrderIntended(
+                intent_id=intent.intent_id,
+                magic=intent.magic,
+                setup_id=intent.setup_id,
+                symbol=intent.symbol,
+                action=intent.action,
+                side="buy" if intent.side > 0 else "sell",
+                lots=intent.lots,
+                price=intent.price,
+                stop_price=intent.stop_price,
+                risk_money=intent.risk_money,
+                base_risk_fraction=sized.base_risk_fraction if sized else 0.0,
+                confluence_factor=sized.confluence_factor if sized else 0.0,
+                brake_factor=sized.brake_factor if sized else 0.0,
+                evidence=evidence_text,
+            )
+        )
+        is_saved = self._record.save()
+        if is_journalled and is_saved:
+            return True
+        if intent.action in ENTRY_ACTIONS:
+            del state.intents[intent.intent_id]
+        return False
+
+    def answer(self, intent: Intent, outcome: SendOutcome) -> None:
+        """Journal what came back; an unknown outcome keeps the intent, every other ends it."""
+        self._record.event(
+            OrderAnswered(
+                intent_id=intent.intent_id,
+                setup_id=intent.setup_id,
+                symbol=intent.symbol,
+                action=intent.action,
+                result=outcome.result.name,
+                retcode=outcome.retcode,
+                text=outcome.text,
+                order_ticket=outcome.order_ticket,
+                deal_ticket=outcome.deal_ticket,
+                lots=outcome.lots,
+                price=outcome.price,
+            )
+        )
+        if outcome.result == SendResult.UNKNOWN:
+            intent.is_unknown = True
+            self._record.fault("B02", f"{intent.action} {intent.symbol}: {outcome.text}")
+        else:
+            self._record.state.intents.pop(intent.intent_id, None)
+
+    def resolve(self, intent: Intent, resolution: str, evidence_text: str) -> None:
+        """End an unknown intent by evidence."""
+        self._record.state.intents.pop(intent.intent_id, None)
+        self._record.event(
+            IntentResolved(
+                intent_id=intent.intent_id,
+                setup_id=intent.setup_id,
+                symbol=intent.symbol,
+                resolution=resolution,
+                evidence=evidence_text,
+            )
+        )
+
+    def find_entry(self, intent: Intent, evidence: Evidence) -> Findings:
+        """Look for an unknown entry: positions, orders, then history, then patience."""
+        for position in evidence.positions:
+            if position.magic == intent.magic:
+                return Findings(position_id=position.position_id)
+        for order in evidence.orders:
+            if order.magic == intent.magic:
+                return Findings(resting=order)
+        since = intent.created_utc_s - _HISTORY_BEFORE_S
+        deals = self._broker.deals(since)
+        orders = self._broker.finished_orders(since)
+        if not isinstance(deals, Ok) or not isinstance(orders, Ok):
+            return Findings()
+        return self._find_in_history(intent, deals.value, orders.value)
+
+    def _find_in_history(
+        self, intent: Intent, deals: tuple[BrokerDeal, ...], orders: tuple[BrokerOrder, ...]
+    ) -> Findings:
+        for deal in deals:
+            if deal.magic == intent.magic and deal.entry == DealEntry.IN:
+                return Findings(position_id=deal.position_id)
+        for order in orders:
+            if order.magic == intent.magic and order.state != OrderState.FILLED:
+                return Findings(is_absent=True)
+        return Findings(is_absent=self._is_patience_over(intent))
+
+    def _is_patience_over(self, intent: Intent) -> bool:
+        """Count one more clean, agreeing read; absent after enough of them over enough time."""
+        now = self._record.now_utc_s()
+        if intent.clean_reads_count == 0:
+            intent.first_clean_utc_s = now
+        intent.clean_reads_count += 1
+        self._record.touch()
+        return (
+            intent.clean_reads_count >= self._schedule.unresolved_clean_reads_count
+            and now - intent.first_clean_utc_s >= self._schedule.unresolved_span_s
+        )
+
+    def close_was_done(self, intent: Intent, evidence: Evidence) -> bool | None:
+        """Whether an unknown close took place; None while it cannot be told."""
+        position = evidence.position(intent.ticket)
+        if position is None:
+            return True
+        if position.lots < intent.lots_before:
+            return True
+        return False if self._is_grace_over(intent) else None
+
+    def _is_grace_over(self, intent: Intent) -> bool:
+        """A close that left the volume unchanged for long enough was not done.
+
+        A full close may be repeated soon: a second one finds no position (10036). A partial close
+        done twice would close too much, so it waits as long as an entry does.
+        """
+        now = self._record.now_utc_s()
+        intent.clean_reads_count += 1
+        self._record.touch()
+        is_full = intent.lots >= intent.lots_before
+        schedule = self._schedule
+        wait_s = schedule.visible_grace_s if is_full else schedule.unresolved_span_s
+        return (
+            intent.clean_reads_count >= schedule.unresolved_clean_reads_count
+            and now - intent.created_utc_s >= wait_s
+        )

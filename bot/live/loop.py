@@ -1,0 +1,125 @@
+"""Start reading here: start, tick, run.
+
+One cycle: commands, evidence, deals, the challenge and its brakes, unknown outcomes, then either
+flatten or guard, leave, rest, enter and look for more; save; heartbeat.
+"""
+
+from __future__ import annotations
+
+from bot.errors import BrokerUnavailableError
+from bot.live.build import Bot, started_event
+from bot.live.recovery import (
+    compare_with_broker,
+    load_state,
+    mark_open_intents,
+    read_journal_tail,
+)
+from bot.model.broker import AccountFacts
+from bot.model.events import BotStopped, Reconciled
+from bot.ports import Ok
+from bot.timezones import server_offset_table
+
+
+def start(bot: Bot) -> None:
+    """Connect, load, compare with the broker; afterwards `tick` may be called.
+
+    Raises `BrokerUnavailableError` when the terminal does not answer, `NeedsPersonError` kinds
+    (wrong account, corrupt state, unknown own position) when going on would be a guess.
+    """
+    account = _connect(bot)
+    record, table = bot.record, server_offset_table()
+    now = bot.ports.clock.now_utc_s()
+    record.state = load_state(bot.ports.store, account, now, table)
+    record.already_recorded = read_journal_tail(record.state, bot.ports.journal, now, table)
+    unknown_count = mark_open_intents(record)
+    record.event(started_event(bot.settings, account, bot.mode))
+    findings = compare_with_broker(bot.settings, record, bot.stages.reader)
+    evidence = bot.stages.reader.evidence()
+    is_own = bot.stages.reader.is_own
+    foreign_count = sum(1 for p in evidence.positions if not is_own(p.magic))
+    record.event(
+        Reconciled(
+            positions_count=len(evidence.positions),
+            orders_count=len(evidence.orders),
+            foreign_count=foreign_count,
+            intents_resolved_count=unknown_count,
+            findings=findings,
+        )
+    )
+    record.save()
+
+
+def tick(bot: Bot) -> None:
+    """One cycle. Raises `BrokerUnavailableError` when a read that everything rests on failed."""
+    stages = bot.stages
+    stages.reader.invalidate()
+    stages.operator.step()
+    evidence = stages.reader.evidence()
+    stages.gate.observe(evidence)
+    stages.deals.step(evidence)
+    stages.challenge.step(evidence)
+    stages.unknowns.step()
+    flattening = stages.halts.flattening()
+    if flattening:
+        stages.flattener.step(flattening)
+        stages.positions.step()
+    else:
+        _trade(bot, evidence.now_utc_s)
+    bot.cycles_count += 1
+    bot.record.save_if_old(bot.settings.schedule.save_at_least_every_s)
+    bot.ports.heartbeat.beat(bot.cycles_count)
+
+
+def run(bot: Bot) -> None:
+    """Tick until told to stop. An unforeseen error ends the process; the next start reconciles."""
+    while not bot.is_stopping:
+        try:
+            tick(bot)
+        except BrokerUnavailableError as error:
+            skip(bot, error)
+        else:
+            bot.blind_since_utc_s = 0.0
+        if not bot.is_stopping:
+            bot.ports.clock.sleep(bot.settings.schedule.poll_interval_s)
+    stop(bot, "asked to stop")
+
+
+def stop(bot: Bot, reason: str) -> None:
+    """Write down that the process ends on purpose; positions keep their stops at the broker."""
+    bot.record.event(BotStopped(reason=reason))
+    bot.record.touch()
+    bot.record.save()
+    bot.ports.broker.close()
+
+
+def skip(bot: Bot, error: BrokerUnavailableError) -> None:
+    """A cycle without evidence: nothing is decided, the link is asked for at an interval."""
+    schedule = bot.settings.schedule
+    now = bot.ports.clock.now_utc_s()
+    bot.stages.gate.lost()
+    if bot.blind_since_utc_s == 0.0:
+        bot.blind_since_utc_s = now
+    bot.record.fault("N01", str(error))
+    if now - bot.blind_since_utc_s >= schedule.blind_safe_after_s:
+        bot.record.fault("N04", f"blind since {now - bot.blind_since_utc_s:.0f} s")
+    if now >= bot.reconnect_due_utc_s:
+        bot.reconnect_due_utc_s = now + schedule.reconnect_every_s
+        bot.ports.broker.connect()
+
+
+def _trade(bot: Bot, now_utc_s: float) -> None:
+    stages = bot.stages
+    stages.guard.step()
+    stages.positions.step()
+    stages.pending.step()
+    stages.spreads.step(now_utc_s)
+    stages.spread_queue.step()
+    stages.entry_queue.step()
+    stages.scanner.step()
+
+
+def _connect(bot: Bot) -> AccountFacts:
+    read = bot.ports.broker.connect()
+    if isinstance(read, Ok):
+        return read.value
+    raise BrokerUnavailableError(f"the terminal does not answer: {read.reason}")

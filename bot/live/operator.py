@@ -1,0 +1,47 @@
+"""A person's commands: stopping is easy, going on needs a person."""
+
+from __future__ import annotations
+
+from bot.live.challenge_manager import PHASE_OVER, TOTAL_LOSS
+from bot.live.entry_gate import OPERATOR_PAUSE
+from bot.live.flattener import OPERATOR_FLATTEN
+from bot.live.halts import HaltBook
+from bot.live.record import Record
+from bot.model.events import CommandTaken
+from bot.ports import Command, Commands
+
+_NOT_RESUMABLE = frozenset({PHASE_OVER, TOTAL_LOSS})
+
+
+class Operator:
+    """Carries out spooled commands at the start of a cycle."""
+
+    def __init__(self, record: Record, commands: Commands, halts: HaltBook) -> None:
+        self._record = record
+        self._commands = commands
+        self._halts = halts
+
+    def step(self) -> None:
+        """Take and carry out what the spool holds."""
+        for command in self._commands.take():
+            self._record.event(
+                CommandTaken(
+                    command_id=command.command_id, verb=command.verb, reason=command.reason
+                )
+            )
+            self._carry_out(command)
+
+    def _carry_out(self, command: Command) -> None:
+        reason = command.reason or "operator"
+        if command.verb == "pause":
+            self._halts.latch(OPERATOR_PAUSE, reason, needs_person=True, flattens=False)
+        elif command.verb == "flatten":
+            self._halts.latch(OPERATOR_FLATTEN, reason, needs_person=True, flattens=True)
+        elif command.verb == "resume":
+            self._resume(reason)
+
+    def _resume(self, reason: str) -> None:
+        """Lift what a person may lift; the day's brake and a finished phase stay."""
+        for halt in list(self._record.state.halts.values()):
+            if halt.resets == "person" and halt.kind not in _NOT_RESUMABLE:
+                self._halts.clear(halt.kind, reason)

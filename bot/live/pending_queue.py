@@ -1,0 +1,178 @@
+"""Resting limit orders: fills, expiry, the distance check, and volumes that are kept right."""
+
+from __future__ import annotations
+
+from bot.live.as_rules import plan_of, trading_day
+from bot.live.evidence import Evidence, EvidenceReader
+from bot.live.exit_desk import CancelAnswer, ExitDesk
+from bot.live.fills import Fill, FillBook
+from bot.live.order_desk import OrderDesk
+from bot.live.record import Record
+from bot.live.risk_manager import RiskManager
+from bot.live.state import Setup, SetupStatus
+from bot.model.broker import BrokerOrder, BrokerPosition, DealEntry, OrderState
+from bot.model.decision import EntryRoute, ExitReason, Refusal
+from bot.model.events import RestingOrderReplaced
+from bot.model.settings import BotSettings
+from bot.ports import Broker, Ok
+from bot.rules.challenge import floors
+from bot.rules.entry import distance_r, stop_touched
+from bot.rules.sizing import keep_right
+
+_ENDINGS = {
+    OrderState.EXPIRED: (SetupStatus.EXPIRED, "limit order expired"),
+    OrderState.CANCELLED: (SetupStatus.CANCELLED, "limit order deleted at the broker"),
+    OrderState.REJECTED: (SetupStatus.CANCELLED, "limit order rejected at activation"),
+}
+
+
+class PendingQueue:
+    """Follows each resting order until it is a position or gone, by evidence."""
+
+    def __init__(
+        self,
+        settings: BotSettings,
+        record: Record,
+        wires: tuple[Broker, EvidenceReader, RiskManager],
+        desks: tuple[OrderDesk, ExitDesk, FillBook],
+    ) -> None:
+        self._settings = settings
+        self._record = record
+        self._broker, self._reader, self._risk = wires
+        self._desk, self._exits, self._fills = desks
+        self._due_utc_s = 0.0
+
+    def step(self) -> None:
+        """Fills are looked for every cycle; the resting rest at its own interval."""
+        now = self._record.now_utc_s()
+        is_due = now >= self._due_utc_s
+        if is_due:
+            self._due_utc_s = now + self._settings.schedule.resting_check_s
+        for setup in self._record.state.live_setups(SetupStatus.PENDING):
+            evidence = self._reader.evidence()
+            order = evidence.order(setup.order_ticket)
+            if order is None:
+                self._settle_missing(setup, evidence)
+            elif is_due:
+                self._keep(setup, order)
+        self._cancel_orphans(self._reader.evidence())
+
+    def _cancel_orphans(self, evidence: Evidence) -> None:
+        """An own order that no setup and no open intent knows has no business resting (I1)."""
+        if not evidence.orders:
+            return
+        state = self._record.state
+        tickets = {setup.order_ticket for setup in state.setups.values()}
+        magics = {intent.magic for intent in state.intents.values()}
+        for order in evidence.orders:
+            if not self._reader.is_own(order.magic):
+                continue
+            if order.ticket not in tickets and order.magic not in magics:
+                self._record.fault("B45", f"{order.symbol}: order {order.ticket} has no setup")
+                self._exits.cancel_orphan(order)
+
+    def withdraw(self, setup: Setup, status: SetupStatus, reason: str) -> bool:
+        """Take a resting order back; the setup ends only once its absence is proven."""
+        answer = self._exits.cancel(setup, reason)
+        if answer == CancelAnswer.CONFIRMED:
+            self._record.move(setup, status, reason)
+            return True
+        if answer == CancelAnswer.FILLED:
+            self._settle_missing(setup, self._reader.evidence())
+        return False
+
+    def _keep(self, setup: Setup, order: BrokerOrder) -> None:
+        quote = self._reader.quote(setup.symbol)
+        now = self._record.now_utc_s()
+        if quote is None or now - quote.time_utc_s > self._settings.entry.quote_age_max_s:
+            return
+        plan = plan_of(setup)
+        setup.distance_r = distance_r(plan, quote)
+        if stop_touched(plan, quote):
+            self.withdraw(setup, SetupStatus.INVALIDATED, "stop touched before entry")
+        elif now >= setup.expires_utc_s:
+            self.withdraw(setup, SetupStatus.EXPIRED, "too old")
+        elif setup.distance_r > self._settings.entry.drop_above_r:
+            self.withdraw(setup, SetupStatus.EXPIRED, "price ran away")
+        else:
+            self._keep_right(setup, order)
+
+    def _keep_right(self, setup: Setup, order: BrokerOrder) -> None:
+        """Replace the order when its volume is off by a step or more (lots at fill)."""
+        day = self._record.state.day
+        instrument = self._reader.instrument(setup.symbol)
+        if day is None or instrument is None:
+            return
+        evidence = self._reader.evidence()
+        anchors = floors(trading_day(day), self._settings.rules)
+        sized, _ = self._risk.size(setup, setup.entry_price, evidence, anchors)
+        if not keep_right(order.lots, sized.lots, instrument.spec):
+            return
+        answer = self._exits.cancel(setup, "volume no longer right")
+        if answer == CancelAnswer.FILLED:
+            self._settle_missing(setup, self._reader.evidence())
+        if answer != CancelAnswer.CONFIRMED:
+            return
+        old_ticket, old_lots = setup.order_ticket, order.lots
+        setup.order_ticket, setup.order_lots = 0, 0.0
+        self._record.move(setup, SetupStatus.AWAITING_ENTRY, "resting order withdrawn to re-size")
+        refusal = (
+            self._desk.enter(setup, EntryRoute.LIMIT)
+            if sized.refusal == Refusal.NONE
+            else Refusal(sized.refusal)
+        )
+        self._record.event(
+            RestingOrderReplaced(
+                setup_id=setup.setup_id,
+                symbol=setup.symbol,
+                old_ticket=old_ticket,
+                old_lots=old_lots,
+                new_lots=setup.order_lots,
+                reason="size moved a step" if refusal == Refusal.NONE else refusal.name,
+            )
+        )
+
+    def _settle_missing(self, setup: Setup, evidence: Evidence) -> None:
+        """The order is not resting any more: a position, or history, says what it became."""
+        for position in evidence.positions:
+            is_it = position.position_id == setup.order_ticket
+            if is_it or position.magic == setup.order_magic:
+                self._adopt(setup, position, evidence)
+                return
+        if not self._settle_from_history(setup):
+            if setup.missing_since_utc_s == 0.0:
+                setup.missing_since_utc_s = evidence.now_utc_s
+                self._record.touch()
+            grace_s = self._settings.schedule.visible_grace_s
+            if evidence.now_utc_s - setup.missing_since_utc_s > grace_s:
+                self._record.fault("B45", f"{setup.symbol}: order {setup.order_ticket} vanished")
+
+    def _settle_from_history(self, setup: Setup) -> bool:
+        deals = self._broker.deals(setup.created_utc_s)
+        orders = self._broker.finished_orders(setup.created_utc_s)
+        if not isinstance(deals, Ok) or not isinstance(orders, Ok):
+            return False
+        for deal in deals.value:
+            if deal.order_ticket == setup.order_ticket and deal.entry == DealEntry.IN:
+                fill = Fill(deal.position_id, deal.lots, deal.price, deal.time_utc_s, deal.lots)
+                self._fills.adopt(setup, fill)
+                return True
+        for order in orders.value:
+            ending = _ENDINGS.get(order.state)
+            if order.ticket == setup.order_ticket and ending is not None:
+                self._record.move(setup, *ending)
+                return True
+        return False
+
+    def _adopt(self, setup: Setup, position: BrokerPosition, evidence: Evidence) -> None:
+        """A fill: its volume is compared with the size for the balance at this moment."""
+        day = self._record.state.day
+        wanted_lots = position.lots
+        if day is not None and self._reader.instrument(setup.symbol) is not None:
+            setup.order_ticket = position.position_id
+            anchors = floors(trading_day(day), self._settings.rules)
+            sized, _ = self._risk.size(setup, position.open_price, evidence, anchors)
+            wanted_lots = sized.lots
+        excess = self._fills.adopt_position(setup, position, wanted_lots)
+        if excess > 0.0:
+            self._exits.close(position, excess, ExitReason.OVERSIZE.name)

@@ -1,0 +1,139 @@
+"""Account facts in, lots and open risk out; keeps nothing between two questions."""
+
+from __future__ import annotations
+
+import math
+
+from bot.live.as_rules import plan_of
+from bot.live.evidence import Evidence, EvidenceReader
+from bot.live.record import Record
+from bot.live.state import Setup
+from bot.model.account import Floors
+from bot.model.broker import BrokerOrder, BrokerPosition
+from bot.model.decision import Brake, Lots
+from bot.model.settings import BotSettings, RiskSettings, TargetPolicy
+from bot.model.trade import Book, Candidate, SizeDemand
+from bot.rules.admission import (
+    cumulative_room_money,
+    daily_room_money,
+    total_room_money,
+    worst_case_equity,
+)
+from bot.rules.entry import exit_price
+from bot.rules.sizing import money_at_stop, reserve_money, size_order
+
+
+class RiskManager:
+    """Answers: what could be lost, and how large may this order be, now."""
+
+    def __init__(self, settings: BotSettings, reader: EvidenceReader, record: Record) -> None:
+        self._settings = settings
+        self._reader = reader
+        self._record = record
+
+    def book(self, evidence: Evidence, symbol: str, excluding_ticket: int = 0) -> Book:
+        """Worst-case money of positions, resting orders and unknown intents (I4).
+
+        `symbol` counts its exposures; the resting order `excluding_ticket` is left out of risk
+        and counts, because it is the one about to be replaced or judged.
+        """
+        orders = [o for o in evidence.orders if o.ticket != excluding_ticket]
+        positions = [p for p in evidence.positions if p.position_id != excluding_ticket]
+        unknown = [
+            i for i in self._record.state.intents.values() if i.is_unknown and i.risk_money > 0.0
+        ]
+        day = self._record.state.day
+        return Book(
+            open_risk_money=math.fsum(self.position_risk_money(p) for p in positions),
+            resting_risk_money=math.fsum(self.order_risk_money(o) for o in orders),
+            unknown_risk_money=math.fsum(i.risk_money for i in unknown),
+            positions_count=len(positions),
+            resting_count=len(orders),
+            unknown_count=len(unknown),
+            symbol_exposures_count=sum(1 for p in positions if p.symbol == symbol)
+            + sum(1 for o in orders if o.symbol == symbol)
+            + sum(1 for i in unknown if i.symbol == symbol),
+            entries_today_count=day.entries_count if day is not None else 0,
+        )
+
+    def position_risk_money(self, position: BrokerPosition) -> float:
+        """Equity lost if this position is stopped out from where it stands, with reserves.
+
+        A position without a stop, or whose contract or quote is not known, risks everything.
+        """
+        instrument = self._reader.instrument(position.symbol)
+        quote = self._reader.quote(position.symbol)
+        if instrument is None or quote is None:
+            return math.inf
+        spec, side, lots = instrument.spec, position.side, position.lots
+        now_price = exit_price(side, quote)
+        loss = money_at_stop(side, now_price, position.stop_price, lots, spec)
+        one_r = money_at_stop(side, position.open_price, position.stop_price, lots, spec)
+        return loss + reserve_money(side, max(one_r, loss), lots, spec, self._settings.risk)
+
+    def order_risk_money(self, order: BrokerOrder) -> float:
+        """Equity lost if this order fills and is stopped out at once, costs and reserves in."""
+        instrument = self._reader.instrument(order.symbol)
+        if instrument is None:
+            return math.inf
+        spec, side, lots = instrument.spec, order.side, order.lots
+        loss = money_at_stop(side, order.price, order.stop_price, lots, spec)
+        loss += spec.commission_money_per_lot * lots
+        return loss + reserve_money(side, loss, lots, spec, self._settings.risk)
+
+    def worst_case_money(self, evidence: Evidence) -> float:
+        """Equity if everything open, resting and unknown were stopped out now."""
+        return worst_case_equity(evidence.money, self.book(evidence, ""))
+
+    def size(
+        self, setup: Setup, fill_price: float, evidence: Evidence, limits: Floors
+    ) -> tuple[Lots, Book]:
+        """Lots for `setup` if it filled at `fill_price` now, and the book it was judged against."""
+        instrument = self._reader.instrument(setup.symbol)
+        assert instrument is not None, "sized only after the contract was read"
+        risk, account = self._sizing_settings(), evidence.money
+        book = self.book(evidence, setup.symbol, setup.order_ticket)
+        demand = SizeDemand(
+            fill_price=fill_price,
+            points=setup.points,
+            brake=self._brake(),
+            daily_room_money=daily_room_money(account, book, limits, risk),
+            total_room_money=total_room_money(account, book, limits, risk),
+            cumulative_room_money=cumulative_room_money(account, book, risk),
+        )
+        return size_order(account, plan_of(setup), demand, instrument.spec, risk), book
+
+    def candidate(self, setup: Setup, lots: Lots, fill_price: float, spread: float) -> Candidate:
+        """The order as the admission rule sees it, reserves included."""
+        instrument = self._reader.instrument(setup.symbol)
+        assert instrument is not None, "sized a moment ago"
+        spec, risk = instrument.spec, self._settings.risk
+        return Candidate(
+            side=setup.side,
+            entry_price=fill_price,
+            stop_price=setup.stop_price,
+            lots=lots.lots,
+            risk_money=lots.risk_money,
+            reserve_money=reserve_money(setup.side, lots.risk_money, lots.lots, spec, risk),
+            margin_money=spec.margin_money_per_lot * lots.lots,
+            spread_price=spread,
+        )
+
+    def _brake(self) -> int:
+        day = self._record.state.day
+        return day.brake if day is not None else Brake.NONE
+
+    def _sizing_settings(self) -> RiskSettings:
+        """Risk settings now: coasting trades at the coast risk (DESIGN section 5.9)."""
+        risk = self._settings.risk
+        coasting = (
+            self._record.state.is_target_announced
+            and self._settings.target_policy == TargetPolicy.COAST
+        )
+        if not coasting:
+            return risk
+        coast = self._settings.coast_risk_balance_fraction
+        return risk._replace(
+            risk_per_trade_balance_fraction=min(coast, risk.risk_per_trade_balance_fraction),
+            risk_reduced_balance_fraction=min(coast, risk.risk_reduced_balance_fraction),
+        )

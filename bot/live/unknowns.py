@@ -1,0 +1,88 @@
+"""Settles requests whose outcome is open, by evidence, once per cycle."""
+
+from __future__ import annotations
+
+from bot.errors import BrokerUnavailableError
+from bot.live.evidence import Evidence, EvidenceReader
+from bot.live.fills import Fill, FillBook
+from bot.live.intents import ENTRY_ACTIONS, IntentBook
+from bot.live.position_keeper import PositionKeeper
+from bot.live.record import Record
+from bot.live.state import Intent, Setup, SetupStatus
+from bot.model.broker import DealEntry
+from bot.ports import Broker, Ok
+
+_BEFORE_S = 3_600.0
+
+
+class Unknowns:
+    """Adopts what was done, frees what was not, and waits while it cannot tell."""
+
+    def __init__(
+        self,
+        record: Record,
+        broker: Broker,
+        books: tuple[IntentBook, FillBook, PositionKeeper, EvidenceReader],
+    ) -> None:
+        self._record = record
+        self._broker = broker
+        self._intents, self._fills, self._keeper, self._reader = books
+
+    def step(self) -> None:
+        """Look for evidence of every unknown intent."""
+        for intent in list(self._record.state.intents.values()):
+            if not intent.is_unknown:
+                continue
+            evidence = self._reader.evidence()
+            if not evidence.terminal.is_connected:
+                raise BrokerUnavailableError("no server link: unknown outcomes stay unknown")
+            if intent.action in ENTRY_ACTIONS:
+                self._entry(intent, evidence)
+            else:
+                self._close(intent, evidence)
+
+    def _entry(self, intent: Intent, evidence: Evidence) -> None:
+        setup = self._record.state.setups.get(intent.setup_id)
+        findings = self._intents.find_entry(intent, evidence)
+        if setup is None or setup.status == SetupStatus.FILLED:
+            self._intents.resolve(intent, "settled elsewhere", "the setup moved on")
+        elif findings.position_id:
+            self._adopt(setup, intent, findings.position_id, evidence)
+        elif findings.resting is not None:
+            setup.order_ticket = findings.resting.ticket
+            setup.order_lots = findings.resting.lots
+            setup.order_magic = intent.magic
+            self._intents.resolve(intent, "resting", f"order {findings.resting.ticket}")
+            if setup.status != SetupStatus.PENDING:
+                self._record.move(setup, SetupStatus.PENDING, "found resting at the broker")
+        elif findings.is_absent:
+            self._intents.resolve(intent, "absent", f"{intent.clean_reads_count} clean reads")
+
+    def _adopt(self, setup: Setup, intent: Intent, position_id: int, evidence: Evidence) -> None:
+        setup.order_magic = intent.magic
+        position = evidence.position(position_id)
+        if position is not None:
+            self._intents.resolve(intent, "executed", f"position {position_id}")
+            self._fills.adopt_position(setup, position, intent.lots)
+            return
+        read = self._broker.deals(intent.created_utc_s - _BEFORE_S)
+        if not isinstance(read, Ok):
+            return  # still unknown: the next cycle asks again
+        for deal in read.value:
+            if deal.position_id == position_id and deal.entry == DealEntry.IN:
+                self._intents.resolve(intent, "executed", f"deal {deal.ticket}")
+                fill = Fill(position_id, deal.lots, deal.price, deal.time_utc_s, intent.lots)
+                self._fills.adopt(setup, fill)
+                return
+
+    def _close(self, intent: Intent, evidence: Evidence) -> None:
+        done = self._intents.close_was_done(intent, evidence)
+        if done is None:
+            return
+        self._intents.resolve(intent, "executed" if done else "absent", "position volume")
+        setup = self._record.state.setups.get(intent.setup_id)
+        ladder = setup.ladder if setup is not None else None
+        if not done or intent.rung < 0 or setup is None or ladder is None:
+            return
+        if len(ladder.rungs) == intent.rung:
+            self._keeper.note_rung(setup, intent.rung, intent.lots, intent.price)
