@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -17,6 +16,7 @@ from bot.adapters.bar_checks import (
     count_gaps,
 )
 from bot.adapters.bar_readers import READERS
+from bot.adapters.clock import SystemClock
 from bot.errors import DataError
 from bot.model.market import Bars, IntArray, OffsetTable
 from bot.timezones import server_offset_table
@@ -81,7 +81,7 @@ def read_bar_file(
     if len(raw.time_utc_s) == 0:
         message = f"{path}: holds no bars; allowed: at least one row below the header"
         raise DataError(message)
-    check_bars(raw, timeframe_s, time.time() if now_utc_s is None else now_utc_s)
+    check_bars(raw, timeframe_s, SystemClock().now_utc_s() if now_utc_s is None else now_utc_s)
     return _bar_file(raw, timeframe_s)
 
 

@@ -1,0 +1,177 @@
+"""A person's commands as files: written by one process, taken once by the trader.
+
+Folder layout: `commands/*.json` waiting, `commands/done` carried out, `commands/rejected` refused
+with a `.reason.txt` beside each. A file is taken before it is acted on, so a command is never done
+twice; one older than a minute is not done at all (FAULTS H10).
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from pathlib import Path
+
+from bot.adapters.atomic_file import write_all
+from bot.adapters.strict_json import StrictJsonError, parse_object
+from bot.errors import BotError, StoreError
+from bot.ports import Command
+
+VERBS = ("pause", "resume", "flatten")
+AGE_MAX_S = 60.0
+REASON_MAX_LENGTH = 500
+_EARLY_MAX_S = 5.0  # two clocks of one machine agree better than this
+_SIZE_MAX_BYTES = 4096
+_DEPTH_MAX = 2
+_TAKEN_PER_CALL_MAX_COUNT = 20
+_KEPT_MAX_COUNT = 500
+_ID_MAX_LENGTH = 64
+_KEYS = frozenset({"command_id", "verb", "reason", "submitted_utc_s"})
+_ID_CHARACTERS = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-")
+
+
+class CommandRefusedError(BotError):
+    """A command that is not carried out: says why and what is allowed."""
+
+
+def submit(folder: Path, verb: str, reason: str, now_utc_s: float) -> Command:
+    """Hand a command to the trader; `now_utc_s` is the host's wall clock.
+
+    Raises `CommandRefusedError` for a verb or reason that would be refused, `StoreError` when the
+    file cannot be written.
+    """
+    _check_words(verb, reason)
+    for number in range(1, _KEPT_MAX_COUNT):
+        command_id = f"{int(now_utc_s * 1000):013d}-{os.getpid()}-{number}"
+        command = Command(command_id, verb, reason)
+        if _write(folder, command, now_utc_s):
+            return command
+    raise StoreError(f"{folder} is full of commands that nobody takes")
+
+
+class CommandSpool:
+    """Commands in `folder`; `wall` is the host's wall clock, which dates the files."""
+
+    def __init__(self, folder: Path, wall: Callable[[], float]) -> None:
+        self._folder = folder
+        self._wall = wall
+        self._taken_ids: set[str] = set()
+        for name in ("done", "rejected"):
+            (folder / name).mkdir(parents=True, exist_ok=True)
+
+    def take(self) -> Sequence[Command]:
+        """Commands not yet taken, oldest first; what is stale or malformed is set aside."""
+        names = self._names()
+        if not names:
+            return ()
+        taken = [
+            self._take_one(self._folder / name)
+            for name in sorted(names)[:_TAKEN_PER_CALL_MAX_COUNT]
+        ]
+        self._forget_old()
+        return [command for command in taken if command is not None]
+
+    def _names(self) -> list[str]:
+        """Files that wait; a folder that cannot be read holds no commands now."""
+        try:
+            with os.scandir(self._folder) as entries:
+                return [entry.name for entry in entries if entry.name.endswith(".json")]
+        except OSError:
+            return []
+
+    def _take_one(self, path: Path) -> Command | None:
+        try:
+            command = self._read(path)
+        except CommandRefusedError as error:
+            self._reject(path, str(error))
+            return None
+        except OSError:
+            return None  # gone again, or held by its writer: the next cycle sees
+        self._taken_ids.add(command.command_id)
+        try:
+            path.replace(self._done_path(command.command_id))
+        except OSError:
+            # the id in memory keeps it from being done twice; what raises risk waits for the disk
+            return None if command.verb == "resume" else command
+        return command
+
+    def _read(self, path: Path) -> Command:
+        if path.stat().st_size > _SIZE_MAX_BYTES:
+            raise CommandRefusedError(f"larger than {_SIZE_MAX_BYTES} bytes")
+        try:
+            document = parse_object(path.read_bytes(), _SIZE_MAX_BYTES, _DEPTH_MAX)
+        except StrictJsonError as error:
+            raise CommandRefusedError(str(error)) from error
+        if set(document) != _KEYS:
+            wrong = ", ".join(sorted(set(document) ^ _KEYS))
+            raise CommandRefusedError(f"keys missing or unknown: {wrong}")
+        command_id, submitted = document["command_id"], document["submitted_utc_s"]
+        verb, reason = document["verb"], document["reason"]
+        _check_words(verb, reason)
+        self._check_id(command_id)
+        self._check_age(submitted)
+        return Command(str(command_id), str(verb), str(reason))
+
+    def _check_id(self, command_id: object) -> None:
+        fits = isinstance(command_id, str) and 0 < len(command_id) <= _ID_MAX_LENGTH
+        if not fits or not set(str(command_id)) <= _ID_CHARACTERS:
+            raise CommandRefusedError(f"command_id {command_id!r}: letters, digits, _ and - only")
+        if command_id in self._taken_ids or self._done_path(str(command_id)).exists():
+            raise CommandRefusedError(f"command_id {command_id!r} was taken before")
+
+    def _check_age(self, submitted: object) -> None:
+        if not isinstance(submitted, int | float) or isinstance(submitted, bool):
+            raise CommandRefusedError(f"submitted_utc_s {submitted!r} is not a number")
+        age_s = self._wall() - submitted
+        if not -_EARLY_MAX_S <= age_s <= AGE_MAX_S:
+            raise CommandRefusedError(f"{age_s:.0f} s old: must be between 0 and {AGE_MAX_S:.0f} s")
+
+    def _reject(self, path: Path, why: str) -> None:
+        """Set a command aside with the reason; one that cannot be moved is refused again."""
+        rejected = self._folder / "rejected" / path.name
+        with suppress(OSError):
+            path.replace(rejected)
+            write_all(rejected.with_suffix(".reason.txt"), f"{why}\n".encode(), fsync=False)
+
+    def _done_path(self, command_id: str) -> Path:
+        return self._folder / "done" / f"{command_id}.json"
+
+    def _forget_old(self) -> None:
+        """Keep the newest few hundred; older ids are refused by their age anyway."""
+        for name in ("done", "rejected"):
+            kept = sorted((self._folder / name).iterdir(), key=lambda path: path.name)
+            for path in kept[: max(0, len(kept) - _KEPT_MAX_COUNT)]:
+                with suppress(OSError):
+                    path.unlink()
+
+
+def _check_words(verb: object, reason: object) -> None:
+    if verb not in VERBS:
+        raise CommandRefusedError(f"verb {verb!r}: must be one of {', '.join(VERBS)}")
+    if not isinstance(reason, str) or len(reason) > REASON_MAX_LENGTH:
+        raise CommandRefusedError(f"reason: text of at most {REASON_MAX_LENGTH} characters")
+    if not reason.isprintable():
+        raise CommandRefusedError("reason: one line of printable characters")
+
+
+def _write(folder: Path, command: Command, now_utc_s: float) -> bool:
+    """Write the command's file; False when its name is taken."""
+    document = {
+        "command_id": command.command_id,
+        "verb": command.verb,
+        "reason": command.reason,
+        "submitted_utc_s": now_utc_s,
+    }
+    content = json.dumps(document, ensure_ascii=False, allow_nan=False).encode("utf-8")
+    path = folder / f"{command.command_id}.json"
+    temporary = path.with_suffix(".tmp")
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        if path.exists() or (folder / "done" / path.name).exists():
+            return False
+        write_all(temporary, content, fsync=True)
+        temporary.replace(path)
+    except OSError as error:
+        raise StoreError(f"cannot write {path}: {error.strerror or error}") from error
+    return True

@@ -1,0 +1,82 @@
+"""A small file that says: this process completed this cycle at this moment.
+
+The other process restarts the trader when the file grows old (FAULTS N06, I22). It is replaced
+whole and not forced to disk; after a power loss there is nobody to be told anything.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+from bot.adapters.atomic_file import write_all
+from bot.adapters.clock import SystemClock
+from bot.adapters.strict_json import StrictJsonError, parse_object
+from bot.ports import Clock
+
+_SIZE_MAX_BYTES = 4096
+
+
+@dataclass(frozen=True, slots=True)
+class HeartbeatFacts:
+    """The last beat: `at_utc_s` on the bot's clock, `host_utc_s` on the host's."""
+
+    pid: int
+    cycle_count: int
+    at_utc_s: float
+    host_utc_s: float
+
+
+class FileHeartbeat:
+    """Heartbeat in `path`, at most one write per `every_s` seconds of the host's clock.
+
+    A beat that cannot be written is counted in `missed_count` and does not stop trading.
+    """
+
+    def __init__(
+        self, path: Path, clock: Clock, *, every_s: float = 5.0, host: Clock | None = None
+    ) -> None:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        self._path = path
+        self._temporary = path.with_suffix(".tmp")
+        self._clock = clock
+        self._host = host or SystemClock()
+        self._every_s = every_s
+        self._next_monotonic_s = self._host.monotonic_s()
+        self._pid = os.getpid()
+        self.missed_count = 0
+
+    def beat(self, cycle_count: int) -> None:
+        """Write the heartbeat after cycle `cycle_count`, unless one was written just now."""
+        now_s = self._host.monotonic_s()
+        if now_s < self._next_monotonic_s:
+            return
+        self._next_monotonic_s = now_s + self._every_s
+        document = {
+            "pid": self._pid,
+            "cycle_count": cycle_count,
+            "at_utc_s": self._clock.now_utc_s(),
+            "host_utc_s": self._host.now_utc_s(),
+        }
+        try:
+            write_all(self._temporary, json.dumps(document).encode("ascii"), fsync=False)
+            self._temporary.replace(self._path)
+        except OSError:
+            self.missed_count += 1  # the watcher sees an old beat, which is the alarm
+
+
+def read_heartbeat(path: Path) -> HeartbeatFacts | None:
+    """The last beat; None when there is none or it cannot be read as one."""
+    try:
+        document = parse_object(path.read_bytes(), _SIZE_MAX_BYTES)
+    except (OSError, StrictJsonError):
+        return None
+    pid, cycle_count = document.get("pid"), document.get("cycle_count")
+    at_utc_s, host_utc_s = document.get("at_utc_s"), document.get("host_utc_s")
+    if not (isinstance(pid, int) and isinstance(cycle_count, int)):
+        return None
+    if not (isinstance(at_utc_s, float | int) and isinstance(host_utc_s, float | int)):
+        return None
+    return HeartbeatFacts(pid, cycle_count, float(at_utc_s), float(host_utc_s))

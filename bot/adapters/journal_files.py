@@ -1,0 +1,94 @@
+"""Reading a journal folder: one file per server day, lines checked and chained."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import NamedTuple
+
+from bot.adapters.journal_lines import GENESIS, LineError, line_hash, read_line
+from bot.errors import StateCorruptError
+
+_DAY_S = 86_400
+_SUFFIX = ".jsonl"
+
+
+class Scan(NamedTuple):
+    """A file's whole lines as documents, and the bytes after them that are not a line."""
+
+    documents: list[dict[str, object]]
+    last_hash: str
+    whole_bytes_count: int
+    torn: bytes
+
+
+def day_path(folder: Path, day: int) -> Path:
+    """The file of a server day (days since 1970-01-01): `2026-09-29.jsonl`."""
+    return folder / f"{datetime.fromtimestamp(day * _DAY_S, UTC):%Y-%m-%d}{_SUFFIX}"
+
+
+def journal_days(folder: Path) -> list[int]:
+    """Server days with a file, in order; other files are ignored."""
+    days = []
+    for path in folder.glob(f"????-??-??{_SUFFIX}"):
+        try:
+            date = datetime.strptime(f"{path.stem}+0000", "%Y-%m-%d%z")
+        except ValueError:
+            continue  # looks like a date and is none
+        days.append(int(date.timestamp()) // _DAY_S)
+    return sorted(days)
+
+
+def read_events(folder: Path, day: int | None = None) -> list[dict[str, object]]:
+    """Recorded events, all or of one server day, without touching any file.
+
+    The chain is checked from line to line and, when all is read, from file to file. An unfinished
+    last line of the newest file is left out: it is being written, or a crash tore it. Raises
+    `StateCorruptError` naming file and line.
+    """
+    days = journal_days(folder)
+    wanted = days if day is None else [known for known in days if known == day]
+    events: list[dict[str, object]] = []
+    last_hash: str | None = GENESIS if day is None else None
+    for known in wanted:
+        path = day_path(folder, known)
+        scan = scan_file(path, last_hash)
+        if scan.torn and known != days[-1]:
+            raise StateCorruptError(f"{path}: ends in {len(scan.torn)} bytes that are not a line")
+        events.extend(scan.documents)
+        last_hash = scan.last_hash if day is None else None
+    return [_without_chain(document) for document in events]
+
+
+def scan_file(path: Path, previous_hash: str | None) -> Scan:
+    """Every line of a file; `previous_hash` None takes the first line's word for it.
+
+    Raises `StateCorruptError` for a line that is not as written, not chained, or out of sequence.
+    """
+    raw = path.read_bytes()
+    whole_count = raw.rfind(b"\n") + 1
+    documents: list[dict[str, object]] = []
+    last_hash = previous_hash
+    for number, line in enumerate(raw[:whole_count].split(b"\n")[:-1], start=1):
+        documents.append(_checked(f"{path} line {number}", line, last_hash, documents))
+        last_hash = line_hash(line)
+    return Scan(documents, last_hash or GENESIS, whole_count, raw[whole_count:])
+
+
+def _checked(
+    where: str, line: bytes, last_hash: str | None, before: list[dict[str, object]]
+) -> dict[str, object]:
+    try:
+        document = read_line(line)
+    except LineError as error:
+        raise StateCorruptError(f"{where}: {error}; the journal was damaged or edited") from error
+    if last_hash is not None and document.get("prev") != last_hash:
+        raise StateCorruptError(f"{where}: not chained to the line before: lines are missing")
+    if before and document["seq"] != int(str(before[-1]["seq"])) + 1:
+        raise StateCorruptError(f"{where}: sequence {document['seq']} after {before[-1]['seq']}")
+    return document
+
+
+def _without_chain(document: dict[str, object]) -> dict[str, object]:
+    del document["prev"], document["crc"]
+    return document

@@ -1,0 +1,81 @@
+"""JSON read strictly: what is not plainly valid is refused with its reason (FAULTS D13)."""
+
+from __future__ import annotations
+
+import json
+from math import isfinite
+
+SIZE_MAX_BYTES = 64 * 1024 * 1024
+DEPTH_MAX = 64
+_BOM = b"\xef\xbb\xbf"
+
+
+class StrictJsonError(ValueError):
+    """Bytes that are not strict JSON; says what and where."""
+
+
+def parse_object(
+    raw: bytes, size_max_bytes: int = SIZE_MAX_BYTES, depth_max: int = DEPTH_MAX
+) -> dict[str, object]:
+    """The object `raw` holds; raises `StrictJsonError`.
+
+    Refused: a byte order mark, NUL bytes, invalid UTF-8, duplicate keys, NaN and infinities, more
+    than `size_max_bytes` bytes, deeper nesting than `depth_max`, anything but an object.
+    """
+    if len(raw) > size_max_bytes:
+        raise StrictJsonError(f"{len(raw)} bytes: at most {size_max_bytes} are read")
+    if raw.startswith(_BOM):
+        raise StrictJsonError("begins with a byte order mark")
+    if b"\0" in raw:
+        raise StrictJsonError(f"NUL byte at offset {raw.index(0)}")
+    document = _parse(raw, depth_max)
+    if not isinstance(document, dict):
+        raise StrictJsonError(f"holds a {type(document).__name__}, not an object")
+    _check_values(document, depth_max)
+    return document
+
+
+def _parse(raw: bytes, depth_max: int) -> object:
+    try:
+        return json.loads(
+            raw.decode("utf-8"), object_pairs_hook=_unique, parse_constant=_refuse_constant
+        )
+    except UnicodeDecodeError as error:
+        raise StrictJsonError(f"not UTF-8 at offset {error.start}") from error
+    except RecursionError as error:
+        raise StrictJsonError(f"nested deeper than {depth_max}") from error
+    except json.JSONDecodeError as error:
+        raise StrictJsonError(f"{error.msg} at line {error.lineno} column {error.colno}") from error
+    except ValueError as error:
+        raise StrictJsonError(str(error)) from error
+
+
+def _unique(pairs: list[tuple[str, object]]) -> dict[str, object]:
+    document = dict(pairs)
+    if len(document) != len(pairs):
+        names = [name for name, _ in pairs]
+        doubled = next(name for name in names if names.count(name) > 1)
+        raise StrictJsonError(f"key {doubled!r} appears twice")
+    return document
+
+
+def _refuse_constant(literal: str) -> object:
+    raise StrictJsonError(f"{literal} is not a number")
+
+
+def _check_values(document: object, depth_max: int) -> None:
+    """Refuse numbers beyond floating point and nesting beyond `depth_max`."""
+    level: list[object] = [document]
+    for _ in range(depth_max):
+        below: list[object] = []
+        for value in level:
+            if isinstance(value, dict):
+                below.extend(value.values())
+            elif isinstance(value, list):
+                below.extend(value)
+            elif isinstance(value, float) and not isfinite(value):
+                raise StrictJsonError("a number beyond the range of floating point")
+        if not below:
+            return
+        level = below
+    raise StrictJsonError(f"nested deeper than {depth_max}")

@@ -1,0 +1,132 @@
+from datetime import UTC, datetime
+
+import numpy as np
+from adapters_fakes import reason_of, value_of
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from bot.adapters.server_time import ServerTime
+from bot.rules.calendar import server_s, utc_from_server_s
+from bot.timezones import server_offset_table
+
+TABLE = server_offset_table()
+HOUR = 3600.0
+SUMMER = datetime(2026, 7, 14, 9, 0, tzinfo=UTC).timestamp()
+WINTER = datetime(2026, 1, 13, 9, 0, tzinfo=UTC).timestamp()
+moments = st.integers(
+    int(datetime(2000, 1, 1, tzinfo=UTC).timestamp()),
+    int(datetime(2036, 12, 1, tzinfo=UTC).timestamp()),
+)
+near_changeovers = st.tuples(
+    st.sampled_from([int(s) for s in TABLE.starts_utc_s[20:90]]), st.integers(-90_000, 90_000)
+).map(sum)
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.lists(moments | near_changeovers, min_size=1, max_size=20))
+def test_stamps_convert_as_the_rule_does_one_by_one_and_all_at_once(stamps):
+    time = ServerTime(TABLE)
+    expected = [utc_from_server_s(float(stamp), TABLE) for stamp in stamps]
+
+    assert [time.utc_s(float(stamp)) for stamp in stamps] == expected
+    assert time.utc_array(np.array(stamps, dtype=np.int64)).tolist() == expected
+
+
+@settings(max_examples=200, deadline=None)
+@given(moments | near_changeovers)
+def test_the_clocks_reading_now_is_the_rules(moment):
+    time = ServerTime(TABLE)
+
+    assert time.wall_s(float(moment)) == server_s(float(moment), TABLE)
+    assert moment + time.offset_s(float(moment)) == server_s(float(moment), TABLE)
+
+
+def test_the_offset_is_unknown_before_the_first_tick():
+    assert "not yet confirmed" in reason_of(ServerTime(TABLE).measured_offset_s(SUMMER))
+
+
+def test_one_stamp_that_fits_the_rule_confirms_it():
+    time = ServerTime(TABLE)
+
+    time.see("EURUSD", WINTER + 2 * HOUR - 20, WINTER, 0.0)
+
+    assert value_of(time.measured_offset_s(WINTER)) == 2 * HOUR
+
+
+def test_a_stamp_a_minute_old_does_not_confirm_anything():
+    time = ServerTime(TABLE)
+
+    time.see("EURUSD", WINTER + 2 * HOUR - 60, WINTER, 0.0)
+
+    assert reason_of(time.measured_offset_s(WINTER))
+
+
+def test_an_old_stamp_on_a_quarter_of_an_hour_does_not_move_the_clock():
+    time = ServerTime(TABLE)
+    for seconds in range(0, 7200, 10):  # a closed market: the last tick only ages
+        time.see("EURUSD", SUMMER + 3 * HOUR - 1800, SUMMER + seconds, float(seconds))
+
+    assert reason_of(time.measured_offset_s(SUMMER + 7200))
+
+
+def test_a_server_on_another_clock_is_believed_after_a_minute_of_fresh_ticks():
+    time = ServerTime(TABLE)
+    offset_s = 2 * HOUR  # the European rule in the weeks between the changeovers
+    for seconds in range(0, 70, 10):
+        time.see("EURUSD", SUMMER + offset_s + seconds, SUMMER + seconds, float(seconds))
+    assert reason_of(time.measured_offset_s(SUMMER + 60))
+
+    for seconds in range(70, 90, 10):
+        time.see("EURUSD", SUMMER + offset_s + seconds, SUMMER + seconds, float(seconds))
+
+    assert value_of(time.measured_offset_s(SUMMER + 80)) == offset_s
+    assert time.utc_s(SUMMER + offset_s) == SUMMER
+    assert time.wall_s(SUMMER) == SUMMER + offset_s
+    assert time.utc_array(np.array([int(SUMMER + offset_s)])).tolist() == [int(SUMMER)]
+
+
+def test_old_ticks_delivered_after_an_outage_do_not_move_a_confirmed_clock():
+    time = ServerTime(TABLE)
+    time.see("EURUSD", SUMMER + 3 * HOUR - 1, SUMMER, 0.0)
+    later = SUMMER + 4 * HOUR
+    symbols = [f"SYMBOL{number}" for number in range(20)]
+    for symbol in symbols:
+        time.see(symbol, later + 1 * HOUR, later, 14_400.0)
+    for number, symbol in enumerate(symbols):  # an hour-old tick of each symbol arrives at once
+        time.see(symbol, later + 2 * HOUR + number, later + 10, 14_410.0)
+    for seconds in range(20, 300, 10):
+        for number, symbol in enumerate(symbols):
+            wall_s = later + 2 * HOUR + number
+            time.see(symbol, wall_s, later + seconds, 14_400.0 + seconds)
+
+    assert value_of(time.measured_offset_s(later)) == 3 * HOUR
+
+
+def test_a_changeover_of_the_rule_needs_no_tick():
+    time = ServerTime(TABLE)
+    friday = datetime(2026, 3, 6, 20, 0, tzinfo=UTC).timestamp()
+    time.see("EURUSD", friday + 2 * HOUR, friday, 0.0)
+
+    assert value_of(time.measured_offset_s(friday + 72 * HOUR)) == 3 * HOUR
+
+
+def test_a_reconnect_forgets_which_stamps_were_seen():
+    time = ServerTime(TABLE)
+    time.see("EURUSD", SUMMER + 2 * HOUR, SUMMER, 0.0)
+    time.forget_looks()
+    for seconds in (10, 20, 30, 40):
+        time.see("EURUSD", SUMMER + 2 * HOUR + seconds, SUMMER + seconds, float(seconds))
+        if seconds == 10:
+            time.forget_looks()
+
+    assert reason_of(time.measured_offset_s(SUMMER + 40))
+
+
+def test_more_symbols_are_looked_at_while_the_measurement_is_missing_or_old():
+    time = ServerTime(TABLE)
+    assert time.wants_ticks(0.0)
+
+    time.see("EURUSD", SUMMER + 3 * HOUR, SUMMER, 0.0)
+
+    assert not time.wants_ticks(600.0)
+    assert time.wants_ticks(600.5)
