@@ -1,0 +1,71 @@
+"""What the server does by the clock alone: expiry of orders, swap and day-end clean-up."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from bot.rules.calendar import DAY_S
+from bot.simulator.costs import nights_charged, swap_minor_per_night
+from bot.simulator.execution import Execution
+from bot.simulator.order_rows import STATE_CANCELED, STATE_EXPIRED
+
+_NEVER_MS: Final = 1 << 62
+_DAILY, _DAILY_NO_STOPS = 1, 2
+_EPOCH_WEEKDAY_OF_MT5: Final = 4  # 1970-01-01 was a Thursday; Sunday is 0
+
+
+class Rollover:
+    """Knows the next moment at which the clock alone changes the books, and what happens then."""
+
+    def __init__(self, execution: Execution) -> None:
+        state = execution.state
+        self._state = state
+        self._execution = execution
+        self._midnight_ms = state.clock.midnight_after_ms(state.now_ms)
+        self._expiry_ms = _NEVER_MS
+        self._expiry_version = -1
+
+    def next_ms(self) -> int:
+        """The next midnight or expiry after now, whichever comes first."""
+        state = self._state
+        if self._midnight_ms <= state.now_ms:
+            self._midnight_ms = state.clock.midnight_after_ms(state.now_ms)
+        if self._expiry_version != state.books_version:
+            expiries = [order.expiry_ms for order in state.orders.values() if order.expiry_ms]
+            self._expiry_ms = min(expiries, default=_NEVER_MS)
+            self._expiry_version = state.books_version
+        return min(self._midnight_ms, self._expiry_ms)
+
+    def act(self) -> None:
+        """Do what is due now: expire first, then, at midnight, charge swap and end the day."""
+        state = self._state
+        due = [o for o in state.orders.values() if o.expiry_ms and o.expiry_ms <= state.now_ms]
+        for order in due:
+            self._execution.finish(order, STATE_EXPIRED)
+        if state.now_ms == self._midnight_ms:
+            self._charge_swap()
+            self._end_day()
+            self._midnight_ms = state.clock.midnight_after_ms(state.now_ms)
+
+    def _charge_swap(self) -> None:
+        state = self._state
+        ended_day = state.now_wall_ms // 1000 // DAY_S - 1
+        weekday = (ended_day + _EPOCH_WEEKDAY_OF_MT5) % 7
+        for position in state.positions.values():
+            nights = nights_charged(position.desk.contract, weekday)
+            if nights:
+                position.desk.tape.seek(state.now_ms)
+                position.swap_minor += nights * swap_minor_per_night(state, position)
+        if state.positions:
+            state.books_changed()
+
+    def _end_day(self) -> None:
+        """GTC mode 1 deletes pending orders and protective levels, mode 2 only pending orders."""
+        state = self._state
+        for order in list(state.orders.values()):
+            if order.desk.contract.gtc_mode in (_DAILY, _DAILY_NO_STOPS):
+                self._execution.finish(order, STATE_CANCELED)
+        for position in state.positions.values():
+            if position.desk.contract.gtc_mode == _DAILY:
+                position.sl = position.tp = 0.0
+                state.books_changed()

@@ -1,0 +1,56 @@
+"""The server's wall clock for single moments, fast enough for every quote."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+
+from bot.model.market import OffsetTable
+from bot.rules.calendar import day_start_utc_s, server_day, utc_from_server_s
+from bot.timezones import server_offset_table
+
+_FAR_S = 1 << 60
+
+
+class ServerClock:
+    """Server wall clock from UTC; remembers the offset in force, which changes twice a year."""
+
+    __slots__ = ("_from_s", "_offset_s", "_offsets", "_starts", "_until_s", "table")
+
+    def __init__(self, table: OffsetTable | None = None) -> None:
+        self.table = server_offset_table() if table is None else table
+        self._starts = [int(start) for start in self.table.starts_utc_s]
+        self._offsets = [int(offset) for offset in self.table.offsets_s]
+        self._from_s = self._until_s = 0
+        self._offset_s = self._offsets[0]
+
+    @property
+    def offset_range_s(self) -> tuple[int, int]:
+        """Smallest and largest offset this clock ever has."""
+        return min(self._offsets), max(self._offsets)
+
+    def offset_s(self, utc_s: float) -> int:
+        """Seconds to add to UTC at that moment."""
+        if self._from_s <= utc_s < self._until_s:
+            return self._offset_s
+        index = max(0, bisect_right(self._starts, utc_s) - 1)
+        self._from_s = self._starts[index] if index else -_FAR_S
+        self._until_s = self._starts[index + 1] if index + 1 < len(self._starts) else _FAR_S
+        self._offset_s = self._offsets[index]
+        return self._offset_s
+
+    def wall_ms(self, utc_ms: int) -> int:
+        """The wall clock, as epoch milliseconds, at a UTC moment in milliseconds."""
+        return utc_ms + self.offset_s(utc_ms / 1000) * 1000
+
+    def utc_ms(self, wall_s: int) -> int:
+        """The UTC moment of a wall clock second; in a doubled hour the earlier one."""
+        return int(utc_from_server_s(float(wall_s), self.table)) * 1000
+
+    def midnight_after_ms(self, utc_ms: int) -> int:
+        """The first server midnight strictly after a UTC moment."""
+        day = server_day(utc_ms / 1000, self.table)
+        return int(day_start_utc_s(day + 1, self.table)) * 1000
+
+    def day_start_ms(self, utc_ms: int) -> int:
+        """The UTC moment at which the server day of that moment began."""
+        return int(day_start_utc_s(server_day(utc_ms / 1000, self.table), self.table)) * 1000
