@@ -132,7 +132,6 @@ def build_stages(ports: Ports, settings: BotSettings, record: Record) -> Stages:
     positions = PositionKeeper(settings, record, (reader, exits, closings), table)
     pending = PendingQueue(settings, record, (broker, reader, risk), (desk, exits, fills))
     days = DayBook(settings, record, (broker, halts), table)
-    router = EntryRouter(settings, record, reader, desk)
     return Stages(
         reader=reader,
         gate=gate,
@@ -147,8 +146,8 @@ def build_stages(ports: Ports, settings: BotSettings, record: Record) -> Stages:
         spreads=spreads,
         positions=positions,
         pending=pending,
-        spread_queue=SpreadQueue(settings, record, router),
-        entry_queue=EntryQueue(settings, record, router),
+        spread_queue=SpreadQueue(settings, record, EntryRouter(settings, record, reader, desk)),
+        entry_queue=EntryQueue(settings, record, EntryRouter(settings, record, reader, desk)),
         scanner=Scanner(settings, record, (broker, reader, pending), table),
         desk=desk,
         exits=exits,

@@ -1,8 +1,8 @@
 """What happened, in past tense: the journal's typed lines.
 
-Every event is a frozen dataclass of plain values (str, int, float, bool, tuples of those). The journal adds
-sequence, time and server day. `DURABLE` events are forced to disk before the code goes on.
-Folds (`bot.report`) read them back by name; a field is never renamed, only added.
+Every event is a frozen dataclass of plain values (str, int, float, bool, tuples of those). The
+journal adds sequence, time and server day. `DURABLE` events are forced to disk before the code
+goes on. Folds (`bot.report`) read them back by name; a field is never renamed, only added.
 """
 
 from __future__ import annotations

@@ -1,0 +1,1 @@
+"""Verbs: pure functions, compilable, without clock, file or log."""
