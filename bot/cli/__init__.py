@@ -1,0 +1,1 @@
+"""The command line: wires the parts and starts them, decides nothing. One small file per verb."""
