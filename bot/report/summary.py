@@ -11,7 +11,7 @@ from bot.report.compliance_model import ComplianceDay, Now
 from bot.report.day_money import deals_since_start, settle
 from bot.report.days import DayFold
 from bot.report.documents import number
-from bot.report.money import CENTS, cents, to_cents
+from bot.report.money import Anchor, MoneyDay, money_day, to_cents
 from bot.report.trades import TradeRow
 from bot.report.verdicts import Verdict
 
@@ -70,14 +70,9 @@ def summarise(fold: DayFold, end: Now | None) -> RunSummary:
     settle(fold)
     days = sorted(fold.days)
     pages = [page(fold, day, None, end if day == days[-1] else None) for day in days]
-    opened = [fold.days[day].opened for day in days]
-    start_money = next((number(o, "balance_money") for o in opened if o is not None), 0.0)
-    deals = deals_since_start(fold)
-    trading = [deal for deal in deals if not deal.is_cash]
+    money = _money(fold, end)
     rows = list(fold.trades.rows.values())
     closed = [row for row in rows if not row.is_open]
-    deals_cents = sum(deal.net_cents for deal in trading)
-    cash_cents = sum(deal.net_cents for deal in deals if deal.is_cash)
     return RunSummary(
         verdict=_verdict(fold),
         first_date=pages[0].date if pages else "",
@@ -86,21 +81,21 @@ def summarise(fold: DayFold, end: Now | None) -> RunSummary:
         days_touched_count=sum(p.status == Verdict.TOUCHED for p in pages),
         days_breached_count=sum(p.status == Verdict.BREACHED for p in pages),
         profitable_days_count=_profitable_days(fold),
-        start_balance_money=to_cents(start_money),
-        end_balance_money=None if end is None else to_cents(end.balance_money),
-        deals_count=len(trading),
-        deals_money=deals_cents / CENTS,
-        cash_money=cash_cents / CENTS,
-        left_over_money=_left_over(start_money, deals_cents + cash_cents, end),
+        start_balance_money=money.start_balance_money,
+        end_balance_money=money.end_balance_money if money.is_compared else None,
+        deals_count=money.deals_count,
+        deals_money=money.deals_money,
+        cash_money=money.cash_money,
+        left_over_money=money.difference_money if money.is_compared else None,
         trades_count=len(closed),
         trades_open_count=len(rows) - len(closed),
         won_count=sum(row.net_money > 0.0 for row in closed),
         result_r=round(_total_r(closed), 4),
         expectancy_r=round(_total_r(closed) / len(closed), 4) if closed else None,
         profit_factor=_profit_factor(closed),
-        gross_money=sum(deal.profit_cents for deal in trading) / CENTS,
-        commission_money=sum(deal.commission_cents for deal in trading) / CENTS,
-        swap_money=sum(deal.swap_cents for deal in trading) / CENTS,
+        gross_money=money.gross_money,
+        commission_money=money.commission_money,
+        swap_money=money.swap_money,
         slippage_money=to_cents(sum(row.slippage_money for row in rows)),
         daily_used_fraction_max=_used_max(pages, "daily loss"),
         total_used_fraction_max=_used_max(pages, "total loss"),
@@ -108,6 +103,14 @@ def summarise(fold: DayFold, end: Now | None) -> RunSummary:
         refusals=_refusals(fold),
         symbols=_symbols(closed),
     )
+
+
+def _money(fold: DayFold, end: Now | None) -> MoneyDay:
+    """The run's reconciliation, from the first opened day's balance to the account's at the end."""
+    opened = [fold.days[day].opened for day in sorted(fold.days)]
+    start_money = next((number(o, "balance_money") for o in opened if o is not None), 0.0)
+    anchor = None if end is None else Anchor(end.at_utc_s, end.balance_money)
+    return money_day(deals_since_start(fold), start_money, anchor)
 
 
 def _verdict(fold: DayFold) -> str:
@@ -118,12 +121,6 @@ def _verdict(fold: DayFold) -> str:
 def _profitable_days(fold: DayFold) -> int:
     closed = [record.closed for record in fold.days.values()]
     return sum(1 for document in closed if document is not None and document["is_profitable_day"])
-
-
-def _left_over(start_money: float, booked_cents: int, end: Now | None) -> float | None:
-    if end is None:
-        return None
-    return (cents(end.balance_money) - cents(start_money) - booked_cents) / CENTS
 
 
 def _total_r(closed: Sequence[TradeRow]) -> float:
