@@ -41,7 +41,13 @@ def check_params(path: Path, *, as_json: bool, profile: str | None = None) -> in
 
 
 def write_schema(path: Path) -> int:
-    """Write the JSON schema of the parameter file, over an older one; 0 fine, 1 failed."""
+    """Write the JSON schema of the parameter file, over an older one; 0 fine, 1 failed.
+
+    Only a schema is overwritten: the file the trader edits lies beside it.
+    """
+    if path.exists() and not _is_schema(path):
+        typer.echo(f"Error: {path}: holds something else than a schema, left alone", err=True)
+        return 1
     text = json.dumps(schema_document(), indent=2, ensure_ascii=False) + "\n"
     return _write(path, text, mode="w")
 
@@ -167,6 +173,14 @@ def _firm_table(loaded: Loaded) -> Table:
     for name, value in _rule_rows(loaded):
         table.add_row(Text(name), Text(value))
     return table
+
+
+def _is_schema(path: Path) -> bool:
+    try:
+        document = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return False
+    return isinstance(document, dict) and "properties" in document
 
 
 def _write(path: Path, text: str, *, mode: str) -> int:

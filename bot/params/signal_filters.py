@@ -36,7 +36,7 @@ class AdxRegimeParams(Group):
 
     use: On
     adx_bars: Annotated[int, number(14, 5, 50, "Daily bars in the ADX.")]
-    adx_min: Annotated[float, number(18.0, 0.0, 60.0, "Least ADX.")]
+    adx_min: Annotated[float, number(18.0, 0.0, 60.0, "Least ADX of a trend worth trading.")]
     rising_bars: Annotated[
         int, number(0, 0, 30, "ADX must exceed its value so many bars ago; 0 does not ask.")
     ]

@@ -134,3 +134,11 @@ def test_a_place_that_cannot_be_written_is_an_error_not_a_traceback(
     (tmp_path / "file").write_text("", "utf-8")
     assert write_schema(tmp_path / "file" / "x.json") == 1
     assert "cannot be written" in capsys.readouterr().err
+
+
+def test_a_schema_never_overwrites_the_parameters(tmp_path: Path) -> None:
+    edited = tmp_path / "current_params.json"
+    assert write_default(edited) == 0
+    before = edited.read_bytes()
+    assert write_schema(edited) == 1
+    assert edited.read_bytes() == before
