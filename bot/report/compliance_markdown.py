@@ -214,7 +214,7 @@ def _costs(costs: CostLine | None) -> str:
         f"commission {words.signed_money(costs.commission_money)}, "
         f"swap {words.signed_money(costs.swap_money)}, "
         f"net {words.signed_money(costs.net_money)}. "
-        f"Slippage inside the prices {words.money(costs.slippage_money)}{worst}."
+        f"Fills against the planned entries {words.signed_money(-costs.slippage_money)}{worst}."
     )
 
 

@@ -37,7 +37,7 @@ def summary_rows(summary: RunSummary, currency: str) -> list[tuple[str, str]]:
         ("commission", words.signed_money(summary.commission_money)),
         ("swap", words.signed_money(summary.swap_money)),
         ("net", f"{words.signed_money(summary.deals_money)} {currency} after costs"),
-        ("slippage", f"{words.money(summary.slippage_money)} lost inside the prices"),
+        ("slippage", f"{words.signed_money(-summary.slippage_money)} against the planned entries"),
         ("worst day", f"{words.pct(summary.daily_used_fraction_max, 1)} of a daily allowance used"),
         ("worst total", f"{words.pct(summary.total_used_fraction_max, 1)} of the total allowance"),
         ("drawdown", f"{words.money(summary.drawdown_money_max)} from an earlier day's equity"),
@@ -62,8 +62,10 @@ def money_line(summary: RunSummary) -> str:
 
 
 def _days(summary: RunSummary) -> str:
+    if not summary.days_count:
+        return f"since {summary.first_date}, no server day closed yet"
     parts = [
-        f"{summary.days_count} server days closed",
+        f"{summary.first_date} to {summary.last_date}: {summary.days_count} server days closed",
         f"{summary.profitable_days_count} profitable",
     ]
     if summary.days_touched_count:

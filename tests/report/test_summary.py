@@ -92,3 +92,16 @@ def test_a_run_without_trades_has_no_ratios():
 
 def test_an_empty_journal_can_be_summarised():
     assert _summary(Story()).days_count == 0
+
+
+def test_the_days_are_named_with_their_span_and_their_colours():
+    story = a_trading_day()
+    story.open_day(DAY + 1, 20_143.04, 20_143.04)
+    story.close_day(DAY + 1, 20_143.04, low=19_000.0)
+    rows = dict(summary_rows(_summary(story), "USD"))
+    expected = "2026-11-16 to 2026-11-17: 2 server days closed, 2 profitable, 1 red"
+    assert rows["days"] == expected
+    fresh = Story()
+    fresh.start()
+    fresh.open_day()
+    assert dict(summary_rows(_summary(fresh), "USD"))["days"].endswith("no server day closed yet")
