@@ -43,6 +43,7 @@ Names = Callable[[str], str]
 
 T = TypeVar("T")
 
+_NOT_TRADES = {2: DealEntry.NONE, 3: DealEntry.NONE}  # balance and credit; the rest are charges
 _MS_PER_S = 1000.0
 _US_PER_S = 1_000_000.0
 _ORDER_TYPES_COUNT = 9
@@ -180,7 +181,7 @@ def order(row: object, utc_s: Clock, name: Names) -> BrokerOrder:
 
 
 def deal(row: object, utc_s: Clock, name: Names) -> BrokerDeal:
-    """One booked deal; what is neither a buy nor a sell is a balance operation."""
+    """One booked deal; neither a buy nor a sell is a cash operation or a charge."""
     ticket, order_ticket, position_id, symbol, kind, entry, reason = _DEAL(row)
     lots, price, profit, swap, commission, fee = _DEAL_NUMBERS(row)
     magic, comment, time_msc, time_s = _DEAL_REST(row)
@@ -197,7 +198,7 @@ def deal(row: object, utc_s: Clock, name: Names) -> BrokerDeal:
         position_id=position_id,
         symbol=name(symbol) if is_trade else "",
         side=(1 if kind == DEAL_TYPE_BUY else -1) if is_trade else 0,
-        entry=DEAL_ENTRIES[entry] if is_trade else DealEntry.NONE,
+        entry=DEAL_ENTRIES[entry] if is_trade else _NOT_TRADES.get(kind, DealEntry.CHARGE),
         reason=DEAL_REASONS.get(reason, DealReason.OTHER) if is_trade else DealReason.OTHER,
         lots=lots,
         price=price,

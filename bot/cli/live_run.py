@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import sys
+import tempfile
+from pathlib import Path
 
 from loguru import logger
 
@@ -41,7 +44,8 @@ def trade(
         )
     start_log(folder)
     try:
-        with InstanceLock(folder.state, account.login, account.server):
+        everywhere = InstanceLock(machine_folder(), account.login, account.server)
+        with everywhere, InstanceLock(folder.state, account.login, account.server):
             write_manifest(folder, manifest_of(_MODE, settings, {}))
             world = World(
                 terminal, SystemClock(), _MODE, is_durable=True, terminal_path=terminal_path
@@ -53,6 +57,13 @@ def trade(
         raise
     finally:
         logger.complete()
+
+
+def machine_folder() -> Path:
+    """One place for the locks of this machine, whichever folder a bot is started from (I23)."""
+    folder = Path(os.environ.get("PROGRAMDATA") or tempfile.gettempdir()) / "challenge-bot"
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder
 
 
 def _until_told(trader: Trader) -> None:

@@ -119,7 +119,7 @@ def build_stages(ports: Ports, settings: BotSettings, record: Record) -> Stages:
     reader = EvidenceReader(broker, ports.clock, settings.magic_base)
     halts = HaltBook(record, table)
     risk = RiskManager(settings, reader, record)
-    gate = EntryGate(settings, record, reader, table)
+    gate = EntryGate(settings, record, (reader, broker), table)
     intents = IntentBook(record, broker, schedule)
     fills = FillBook(settings, record, reader)
     spreads = SpreadBook(settings, reader)
@@ -130,7 +130,7 @@ def build_stages(ports: Ports, settings: BotSettings, record: Record) -> Stages:
     deals = DealBook(schedule, record, broker, reader)
     closings = Closings(schedule, record, broker, deals)
     positions = PositionKeeper(settings, record, (reader, exits, closings), table)
-    pending = PendingQueue(settings, record, (broker, reader, risk), (desk, exits, fills))
+    pending = PendingQueue(settings, record, (broker, reader, risk, gate), (desk, exits, fills))
     days = DayBook(settings, record, (broker, halts), table)
     return Stages(
         reader=reader,

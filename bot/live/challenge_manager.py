@@ -28,6 +28,7 @@ DAILY_BRAKE = "daily_brake"
 TOTAL_LOSS = "total_loss"
 PHASE_OVER = "phase_over"
 TARGET_STOP = "target"
+_BREACH_READS_COUNT = 2
 
 
 class ChallengeManager:
@@ -114,8 +115,13 @@ class ChallengeManager:
         )
         answer = PhaseVerdict(verdict(account, trading_day(day), progress, rules))
         if answer == PhaseVerdict.RUNNING:
+            state.breach_reads_count = 0
             self._near_target(account, progress)
             return
+        if answer != PhaseVerdict.PASSED:
+            state.breach_reads_count += 1
+            if state.breach_reads_count < _BREACH_READS_COUNT:
+                return  # one read ends nothing for good; the flatten brake acts meanwhile (X10)
         levels = floors(trading_day(day), rules)
         is_total = answer == PhaseVerdict.BREACHED_TOTAL
         state.verdict = answer.name

@@ -55,7 +55,8 @@ class Closings:
             return
         if not self._deals.sync():
             return
-        self._note_closed(setup, ladder, own)
+        if not self._note_closed(setup, ladder, own):
+            return  # the journal could not be written: the next cycle tries again
         self._drop_intents(ladder)
         self._record.move(setup, SetupStatus.CLOSED, "position closed")
 
@@ -67,7 +68,7 @@ class Closings:
         if now - setup.missing_since_utc_s > self._schedule.visible_grace_s:
             self._record.fault("B28", f"{setup.symbol}: position gone, its deals not yet complete")
 
-    def _note_closed(self, setup: Setup, ladder: Ladder, own: Sequence[BrokerDeal]) -> None:
+    def _note_closed(self, setup: Setup, ladder: Ladder, own: Sequence[BrokerDeal]) -> bool:
         outs = [deal for deal in own if deal.entry != DealEntry.IN]
         lots = math.fsum(deal.lots for deal in outs)
         gross = round(math.fsum(deal.profit_money for deal in own), 2)
@@ -75,7 +76,7 @@ class Closings:
         swap = round(math.fsum(deal.swap_money for deal in own), 2)
         net = round(gross + commission + swap, 2)
         last = max(outs, key=lambda deal: (deal.time_utc_s, deal.ticket))
-        self._record.event(
+        return self._record.event(
             PositionClosed(
                 setup_id=setup.setup_id,
                 symbol=setup.symbol,

@@ -18,7 +18,13 @@ from bot.model.market import OffsetTable
 from bot.model.settings import BotSettings
 from bot.ports import Broker, Ok
 from bot.rules.calendar import DAY_S, day_start_utc_s, server_day
-from bot.rules.challenge import floors, is_profitable_day, profitable_day_gain
+from bot.rules.challenge import (
+    floors,
+    is_profitable_day,
+    open_day,
+    profitable_day_gain,
+    raise_day_base,
+)
 
 
 class DayBook:
@@ -67,9 +73,11 @@ class DayBook:
         account = evidence.account
         trades = [d for d in self._deals_since(midnight) if d.entry != DealEntry.NONE]
         balance = round(account.balance_money - net_money(trades), 2)
-        base = max(balance, account.balance_money, account.equity_money)
+        anchor = raise_day_base(
+            open_day(today, balance, balance), account.balance_money, account.equity_money
+        )
         is_estimated = evidence.now_utc_s - midnight > self._settings.schedule.poll_interval_s
-        self._open(today, balance, base, (evidence, is_estimated))
+        self._open(anchor, (evidence, is_estimated))
 
     def _roll_one(self, day: DayAnchor, today: int, evidence: Evidence) -> None:
         """Close `day` and open the next; values are the last seen before midnight if near it."""
@@ -85,19 +93,19 @@ class DayBook:
             balance = self._balance_at(midnight, evidence)
             equity = min(balance, seen.equity_money) if seen is not None else balance
         self._close(day, balance, equity, is_estimated=not is_fresh)
-        known = [balance, equity]
+        anchor = open_day(day.day + 1, balance, equity)
         if day.day + 1 == today:
-            known += [evidence.account.balance_money, evidence.account.equity_money]
+            account = evidence.account
+            anchor = raise_day_base(anchor, account.balance_money, account.equity_money)
         if not is_fresh and seen is not None:
-            known += [seen.balance_money, seen.equity_money]
-        self._open(day.day + 1, balance, max(known), (evidence, not is_fresh))
+            anchor = raise_day_base(anchor, seen.balance_money, seen.equity_money)
+        self._open(anchor, (evidence, not is_fresh))
 
-    def _open(
-        self, number: int, balance: float, base: float, origin: tuple[Evidence, bool]
-    ) -> None:
+    def _open(self, anchor: TradingDay, origin: tuple[Evidence, bool]) -> None:
         evidence, is_estimated = origin
         equity = evidence.account.equity_money
-        levels = floors(TradingDay(number, base, balance), self._settings.rules)
+        number, base, balance = anchor
+        levels = floors(anchor, self._settings.rules)
         self._record.state.day = DayAnchor(
             day=number,
             base_money=base,

@@ -14,6 +14,8 @@ from bot.model.broker import BrokerDeal, DealEntry
 from bot.model.events import DealBooked
 from bot.model.settings import ScheduleSettings
 from bot.ports import Broker, Ok
+from bot.rules.calendar import server_day
+from bot.timezones import server_offset_table
 
 _OVERLAP_S = 7_200.0
 _KEEP_SEEN_S = 172_800.0
@@ -33,6 +35,7 @@ class DealBook:
         self._record = record
         self._broker = broker
         self._reader = reader
+        self._table = server_offset_table()
         self._fingerprint: tuple[object, ...] = ()
         self._due_utc_s = 0.0
 
@@ -64,26 +67,26 @@ class DealBook:
         for deal in sorted(fresh, key=lambda d: (d.time_utc_s, d.ticket)):
             if deal.entry == DealEntry.NONE and deal.time_utc_s <= state.first_start_utc_s:
                 state.seen_deals[deal.ticket] = deal.time_utc_s  # part of the initial balance
-            else:
-                self._book(deal)
+            elif not self._book(deal):
+                return False
         if fresh:
             self._forget(max(deal.time_utc_s for deal in fresh))
         return True
 
-    def _book(self, deal: BrokerDeal) -> None:
+    def _book(self, deal: BrokerDeal) -> bool:
+        """Journal one deal; False when it has to wait for its day or for the disk."""
         state = self._record.state
+        day = state.day
+        is_cash = deal.entry == DealEntry.NONE
+        if is_cash and day is not None and server_day(deal.time_utc_s, self._table) > day.day:
+            return False  # its day has not been opened yet
         is_own = self._reader.is_own(deal.magic) or deal.position_id in state.position_setups
         setup_id = state.position_setups.get(deal.position_id, 0)
         if setup_id == 0 and self._reader.is_own(deal.magic):
             setup_id = setup_of_magic(deal.magic)
             if deal.position_id:
                 state.position_setups[deal.position_id] = setup_id
-        if deal.entry == DealEntry.NONE and state.day is not None:
-            money = net_money([deal])
-            state.day.cash_money = round(state.day.cash_money + money, 2)
-            state.phase_cash_money = round(state.phase_cash_money + money, 2)
-        state.seen_deals[deal.ticket] = deal.time_utc_s
-        self._record.event(
+        is_recorded = self._record.event(
             DealBooked(
                 deal_ticket=deal.ticket,
                 order_ticket=deal.order_ticket,
@@ -103,6 +106,18 @@ class DealBook:
                 time_utc_s=deal.time_utc_s,
             )
         )
+        if is_recorded:
+            state.seen_deals[deal.ticket] = deal.time_utc_s
+            if is_cash:
+                self._shift(net_money([deal]), server_day(deal.time_utc_s, self._table))
+        return is_recorded
+
+    def _shift(self, cash_money: float, day_number: int) -> None:
+        """Money paid in or out is no profit: of its own day, nor of the phase."""
+        state = self._record.state
+        state.phase_cash_money = round(state.phase_cash_money + cash_money, 2)
+        if state.day is not None and state.day.day == day_number:
+            state.day.cash_money = round(state.day.cash_money + cash_money, 2)
 
     def _forget(self, newest_utc_s: float) -> None:
         """Move the window on; deals may arrive late, so it overlaps (B07)."""

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from bot.live.evidence import Evidence, EvidenceReader
 from bot.live.record import Record
-from bot.model.broker import Instrument
 from bot.model.decision import Refusal
 from bot.model.market import OffsetTable
 from bot.model.settings import BotSettings, TargetPolicy
+from bot.ports import Broker, Ok
 from bot.rules.calendar import (
     friday_close_within,
     is_rollover_window,
     is_weekend,
+    offset_at,
 )
 
 OPERATOR_PAUSE = "paused"
@@ -24,12 +25,12 @@ class EntryGate:
         self,
         settings: BotSettings,
         record: Record,
-        reader: EvidenceReader,
+        wires: tuple[EvidenceReader, Broker],
         table: OffsetTable,
     ) -> None:
         self._settings = settings
         self._record = record
-        self._reader = reader
+        self._reader, self._broker = wires
         self._table = table
         self._connected_since_utc_s: float | None = None
 
@@ -71,6 +72,10 @@ class EntryGate:
         terminal = evidence.terminal
         if not (terminal.is_connected and terminal.trade_allowed and terminal.api_allowed):
             return Refusal.TERMINAL_NOT_READY
+        offset = self._broker.clock_offset_s()
+        if isinstance(offset, Ok) and offset.value != offset_at(evidence.now_utc_s, self._table):
+            self._record.fault("C01", f"server clock UTC{offset.value / 3600.0:+g} h")
+            return Refusal.TERMINAL_NOT_READY
         since = self._connected_since_utc_s
         wait_s = self._settings.schedule.connected_before_entry_s
         if since is None or evidence.now_utc_s - since < wait_s:
@@ -87,9 +92,13 @@ class EntryGate:
             return Refusal.SYMBOL_BLOCKED
         if not (instrument.can_open_long if side > 0 else instrument.can_open_short):
             return Refusal.SYMBOL_BLOCKED
-        return self._clock_refusal(instrument, now_utc_s)
+        return self.clock_refusal(symbol, now_utc_s)
 
-    def _clock_refusal(self, instrument: Instrument, now_utc_s: float) -> Refusal:
+    def clock_refusal(self, symbol: str, now_utc_s: float) -> Refusal:
+        """Rollover, weekend and the hours before it: nothing may be opened nor fill (I15)."""
+        instrument = self._reader.instrument(symbol)
+        if instrument is None:
+            return Refusal.NONE
         schedule = self._settings.schedule
         if is_rollover_window(
             now_utc_s, self._table, schedule.rollover_start_s, schedule.rollover_end_s

@@ -29,6 +29,8 @@ from bot.ports import Broker, Ok
 from bot.rules.entry import exit_price
 
 _EXIT_LEG = 1
+_DOUBLINGS_MAX = 6
+_BEFORE_S = 3_600.0  # a host clock that runs fast must not hide an order from us
 
 
 class CancelAnswer(IntEnum):
@@ -53,19 +55,16 @@ class ExitDesk:
         self._record = record
         self._reader = reader
         self._broker, self._intents, self._lock = wires
-        self._retry_utc_s: dict[int, float] = {}
+        self._retries: dict[int, tuple[float, int]] = {}
 
     def close(
         self, position: BrokerPosition, lots: float, reason: str, rung: int = -1
     ) -> SendOutcome | None:
-        """Close `lots` of a position; None when it must wait (open outcome, no price, back-off)."""
+        """Close `lots` of a position; None when it must wait (open outcome, back-off)."""
         with self._lock:
-            if self._must_wait(position.ticket) or self._has_open_close(position):
+            if self._must_wait(position.ticket) or self._has_open_close(position, lots):
                 return None
-            quote = self._reader.quote(position.symbol)
-            if quote is None:
-                return None
-            price = exit_price(position.side, quote)
+            price = self._close_price(position)
             intent = self._close_intent(position, min(lots, position.lots), price, rung)
             self._intents.open(intent, None, reason)
             outcome = self._broker.send(
@@ -133,7 +132,7 @@ class ExitDesk:
         for position in evidence.positions:
             if position.position_id == setup.order_ticket or position.magic == setup.order_magic:
                 return CancelAnswer.FILLED
-        finished = self._broker.finished_orders(setup.created_utc_s)
+        finished = self._broker.finished_orders(setup.created_utc_s - _BEFORE_S)
         if not isinstance(finished, Ok):
             return CancelAnswer.UNCONFIRMED
         for order in finished.value:
@@ -166,19 +165,38 @@ class ExitDesk:
     def _after(self, ticket: int, intent: Intent, outcome: SendOutcome) -> None:
         self._reader.invalidate()
         self._intents.answer(intent, outcome)
-        if outcome.result not in (SendResult.DONE, SendResult.PARTIAL):
+        if outcome.result in (SendResult.DONE, SendResult.PARTIAL):
+            self._retries.pop(ticket, None)
+        else:
             self._back_off(ticket)
 
-    def _has_open_close(self, position: BrokerPosition) -> bool:
-        intents = self._record.state.intents.values()
-        return any(i.action == "close" and i.ticket == position.position_id for i in intents)
+    def _has_open_close(self, position: BrokerPosition, lots: float) -> bool:
+        """Whether a close of unknown outcome forbids this one.
+
+        A full close waits for another full close only: done twice it finds no position. A partial
+        one waits for any, since both could be executed.
+        """
+        is_full = lots >= position.lots
+        return any(
+            intent.action == "close"
+            and intent.ticket == position.position_id
+            and (not is_full or intent.lots >= intent.lots_before)
+            for intent in self._record.state.intents.values()
+        )
+
+    def _close_price(self, position: BrokerPosition) -> float:
+        """The closing side now; an exit that is wanted does not wait for a readable quote."""
+        quote = self._reader.quote(position.symbol)
+        return position.open_price if quote is None else exit_price(position.side, quote)
 
     def _must_wait(self, key: int) -> bool:
-        return self._retry_utc_s.get(key, 0.0) > self._record.now_utc_s()
+        return self._retries.get(key, (0.0, 0))[0] > self._record.monotonic_s()
 
     def _back_off(self, key: int) -> None:
-        retry_s = self._settings.schedule.flatten_retry_s
-        self._retry_utc_s[key] = self._record.now_utc_s() + retry_s
+        """Each refusal in a row doubles the wait, so that a closed market is not flooded (I19)."""
+        count = self._retries.get(key, (0.0, 0))[1]
+        wait_s = self._settings.schedule.flatten_retry_s * 2.0 ** min(count, _DOUBLINGS_MAX)
+        self._retries[key] = (self._record.monotonic_s() + wait_s, count + 1)
 
     def _deviation_price(self, position: BrokerPosition) -> float:
         """Wide on purpose: an exit that is wanted is wanted at the market's price."""

@@ -11,6 +11,7 @@ from bot.live.evidence import EvidenceReader
 from bot.live.record import Record
 from bot.live.state import Intent, Ladder, Setup, SetupStatus
 from bot.model.broker import BrokerPosition, SendOutcome
+from bot.model.decision import ExitReason
 from bot.model.events import FillCompared, PositionOpened
 from bot.model.settings import BotSettings
 from bot.rules.sizing import fill_excess_lots, money_at_stop
@@ -48,8 +49,8 @@ class FillBook:
         now = self._record.now_utc_s()
         self.adopt(setup, Fill(outcome.order_ticket, lots, price, now, wanted_lots))
 
-    def adopt_position(self, setup: Setup, position: BrokerPosition, wanted_lots: float) -> float:
-        """Adopt an open position; returns the lots by which it is too large, on the step grid."""
+    def adopt_position(self, setup: Setup, position: BrokerPosition, wanted_lots: float) -> None:
+        """Adopt an open position as it is at the broker."""
         fill = Fill(
             position.position_id,
             position.lots,
@@ -57,14 +58,14 @@ class FillBook:
             position.opened_utc_s,
             wanted_lots,
         )
-        return self.adopt(setup, fill)
+        self.adopt(setup, fill)
 
-    def adopt(self, setup: Setup, fill: Fill) -> float:
-        """Give the setup its ladder; returns the excess lots to close, on the step grid."""
+    def adopt(self, setup: Setup, fill: Fill) -> None:
+        """Give the setup its ladder; an excess over the wanted lots is shed."""
         setup.ladder = self._ladder(setup, fill)
         self._note_opened(setup, fill)
         self._record.move(setup, SetupStatus.FILLED, "filled")
-        return self._compare(setup, fill.lots, fill.wanted_lots)
+        self._compare(setup, fill.lots, fill.wanted_lots)
 
     def _visible(self, magic: int) -> BrokerPosition | None:
         try:
@@ -120,17 +121,29 @@ class FillBook:
             )
         )
 
-    def _compare(self, setup: Setup, filled_lots: float, wanted_lots: float) -> float:
-        """Journal a difference of a step or more; the excess is the caller's to close."""
+    def _shed(self, setup: Setup, filled_lots: float, excess_lots: float) -> None:
+        """What is too much is closed by the position keeper, until the volume proves it."""
+        ladder = setup.ladder
+        assert ladder is not None, "adopted a moment ago"
+        if excess_lots >= filled_lots:
+            ladder.close_reason = ExitReason.OVERSIZE.name
+        elif excess_lots > 0.0:
+            ladder.keep_lots = filled_lots - excess_lots
+            ladder.keep_reason = ExitReason.OVERSIZE.name
+            ladder.lots_opened = ladder.keep_lots
+
+    def _compare(self, setup: Setup, filled_lots: float, wanted_lots: float) -> None:
+        """Journal a difference of a step or more, and plan to close an excess."""
         instrument = self._reader.instrument(setup.symbol)
         if instrument is None:
             self._record.fault("B11", f"{setup.symbol}: contract unknown at fill")
-            return 0.0
+            return
         step = instrument.spec.lots_step
         if abs(filled_lots - wanted_lots) < step * (1.0 - 1e-9):
-            return 0.0
+            return
         spec, risk = instrument.spec, self._settings.risk
         excess = fill_excess_lots(filled_lots, wanted_lots, spec, risk)
+        self._shed(setup, filled_lots, excess)
         self._record.event(
             FillCompared(
                 setup_id=setup.setup_id,
@@ -141,4 +154,3 @@ class FillBook:
                 reason="larger than now allowed" if filled_lots > wanted_lots else "shortfall",
             )
         )
-        return excess

@@ -53,12 +53,12 @@ class NoBreachGuard:
         floor_money = max(levels.daily_money, levels.total_money)
         worst = self._risk.worst_case_money(evidence)
         if not math.isfinite(worst):
-            self._record.fault("B43", "a position without a stop: its loss has no bound")
-            return 0.0  # not ours to bound by closing others; entries are refused by the gate
+            self._record.fault("B43", "a position whose loss has no bound: the others are judged")
+            worst = self._risk.bounded_worst_case_money(evidence)
         return 0.0 if worst > floor_money else floor_money - worst + 0.01
 
     def _withdraw_worst(self, evidence: Evidence) -> bool:
-        """Cancel the setup whose resting order risks most; True when there was one."""
+        """Cancel the setup whose resting order risks most; False when none could be."""
         resting = []
         for setup in self._record.state.live_setups(SetupStatus.PENDING):
             order = evidence.order(setup.order_ticket)
@@ -67,8 +67,9 @@ class NoBreachGuard:
         if not resting:
             return False
         setup = self._record.state.setups[max(resting)[1]]
-        self._pending.withdraw(setup, SetupStatus.CANCELLED, "worst case would touch a floor")
-        return True
+        return self._pending.withdraw(
+            setup, SetupStatus.CANCELLED, "worst case would touch a floor"
+        )
 
     def _close_worst(self, evidence: Evidence) -> None:
         own: list[tuple[float, int, BrokerPosition]] = [

@@ -34,7 +34,7 @@ class HaltBook:
             resets=resets,
             flattens=flattens,
         )
-        self._record.event(HaltLatched(halt=kind, reason=reason, resets=resets))
+        self._record.event(HaltLatched(halt=kind, reason=reason, resets=resets, flattens=flattens))
         self._record.save()
 
     def clear(self, kind: str, reason: str) -> None:

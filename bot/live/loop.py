@@ -9,10 +9,12 @@ from __future__ import annotations
 from bot.errors import BrokerUnavailableError
 from bot.live.build import Bot, started_event
 from bot.live.recovery import (
+    UNKNOWN_POSITIONS,
     compare_with_broker,
     load_state,
     mark_open_intents,
     read_journal_tail,
+    unknown_own_positions,
 )
 from bot.model.broker import AccountFacts
 from bot.model.events import BotStopped, Reconciled
@@ -24,17 +26,20 @@ def start(bot: Bot) -> None:
     """Connect, load, compare with the broker; afterwards `tick` may be called.
 
     Raises `BrokerUnavailableError` when the terminal does not answer, `NeedsPersonError` kinds
-    (wrong account, corrupt state, unknown own position) when going on would be a guess.
+    (wrong account or phase, corrupt state) when going on would be a guess.
     """
     account = _connect(bot)
     record, table = bot.record, server_offset_table()
     now = bot.ports.clock.now_utc_s()
-    record.state = load_state(bot.ports.store, account, now, table)
+    record.state = load_state(bot.ports.store, account, bot.settings, now)
     record.already_recorded = read_journal_tail(record.state, bot.ports.journal, now, table)
     unknown_count = mark_open_intents(record)
     record.event(started_event(bot.settings, account, bot.mode))
     findings = compare_with_broker(bot.settings, record, bot.stages.reader)
     evidence = bot.stages.reader.evidence()
+    if unknown_own_positions(record.state, evidence, bot.stages.reader):
+        reason = "own positions that no setup knows: restore the state, or resume to close them"
+        bot.stages.halts.latch(UNKNOWN_POSITIONS, reason, needs_person=True, flattens=False)
     is_own = bot.stages.reader.is_own
     foreign_count = sum(1 for p in evidence.positions if not is_own(p.magic))
     record.event(
@@ -55,6 +60,8 @@ def tick(bot: Bot) -> None:
     stages.reader.invalidate()
     stages.operator.step()
     evidence = stages.reader.evidence()
+    if not evidence.terminal.is_connected:
+        raise BrokerUnavailableError("no server link: what the terminal shows is old")
     stages.gate.observe(evidence)
     stages.deals.step(evidence)
     stages.challenge.step(evidence)
@@ -97,6 +104,8 @@ def skip(bot: Bot, error: BrokerUnavailableError) -> None:
     schedule = bot.settings.schedule
     now = bot.ports.clock.now_utc_s()
     bot.stages.gate.lost()
+    for intent in bot.state.intents.values():
+        intent.clean_reads_count = 0  # patience counts connected time only
     if bot.blind_since_utc_s == 0.0:
         bot.blind_since_utc_s = now
     bot.record.fault("N01", str(error))

@@ -32,7 +32,13 @@ from bot.model.settings import BotSettings
 from bot.ports import Broker, Ok
 from bot.rules.admission import admit
 from bot.rules.challenge import floors
-from bot.rules.entry import fill_price, spread_limit_price
+from bot.rules.entry import (
+    exit_price,
+    fill_price,
+    is_limit_legal,
+    is_stop_legal,
+    spread_limit_price,
+)
 
 _ATTEMPTS_MAX = 255
 _CALCULATOR_TOLERANCE_FRACTION = 0.01
@@ -136,11 +142,22 @@ class OrderDesk:
         refusal = admit(candidate, book, evidence.money, anchors, self._settings.risk)
         if refusal != Refusal.NONE:
             return None, Refusal(refusal)
+        if not self._levels_are_legal(setup, route, quote):
+            return None, Refusal.STOP_TOO_CLOSE
         if not self._terminal_agrees(setup, sized, price):
             return None, Refusal.TERMINAL_CALCULATOR_DISAGREES
         target = price + setup.side * abs(price - setup.stop_price) * self._final_target_r()
         spread = quote.ask_price - quote.bid_price
         return _Ticket(setup, route, sized, price, spread, target), Refusal.NONE
+
+    def _levels_are_legal(self, setup: Setup, route: EntryRoute, quote: Quote) -> bool:
+        """What the broker would refuse for its stops level is not sent (I17)."""
+        instrument = self._p.reader.instrument(setup.symbol)
+        assert instrument is not None, "sized a moment ago"
+        if route == EntryRoute.LIMIT:
+            return bool(is_limit_legal(plan_of(setup), quote, instrument.spec))
+        closing = exit_price(setup.side, quote)
+        return bool(is_stop_legal(setup.side, closing, setup.stop_price, instrument.spec))
 
     def _terminal_agrees(self, setup: Setup, sized: Lots, price: float) -> bool:
         """The terminal's calculator and our own formula name the same loss (FAULTS X06)."""
@@ -218,7 +235,8 @@ class OrderDesk:
         setup, record = ticket.setup, self._p.record
         if outcome.result in (SendResult.DONE, SendResult.PARTIAL):
             if ticket.route == EntryRoute.MARKET:
-                self._p.fills.adopt_answer(setup, intent, outcome, ticket.sized.lots)
+                wanted_lots = self._wanted_after_fill(ticket, outcome)
+                self._p.fills.adopt_answer(setup, intent, outcome, wanted_lots)
             else:
                 setup.order_ticket = outcome.order_ticket
                 setup.order_lots = intent.lots
@@ -229,6 +247,15 @@ class OrderDesk:
             self._block(setup)
             return Refusal.BROKER_REJECTED
         return Refusal.NONE
+
+    def _wanted_after_fill(self, ticket: _Ticket, outcome: SendOutcome) -> float:
+        """The sent size, or less when the fill slipped beyond the tolerance (FAULTS B08)."""
+        setup, lots = ticket.setup, ticket.sized.lots
+        planned = abs(ticket.price - setup.stop_price)
+        real = abs(outcome.price - setup.stop_price) if outcome.price > 0.0 else planned
+        if real <= planned * (1.0 + self._settings.entry.deviation_max_r):
+            return lots
+        return lots * planned / real
 
     def _block(self, setup: Setup) -> None:
         until = self._p.record.now_utc_s() + self._settings.schedule.spread_retry_s

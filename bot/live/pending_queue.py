@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import math
+
 from bot.live.as_rules import plan_of, trading_day
+from bot.live.entry_gate import EntryGate
 from bot.live.evidence import Evidence, EvidenceReader
 from bot.live.exit_desk import CancelAnswer, ExitDesk
 from bot.live.fills import Fill, FillBook
@@ -11,13 +14,16 @@ from bot.live.record import Record
 from bot.live.risk_manager import RiskManager
 from bot.live.state import Setup, SetupStatus
 from bot.model.broker import BrokerOrder, BrokerPosition, DealEntry, OrderState
-from bot.model.decision import EntryRoute, ExitReason, Refusal
+from bot.model.decision import EntryRoute, Refusal
 from bot.model.events import RestingOrderReplaced
 from bot.model.settings import BotSettings
 from bot.ports import Broker, Ok
+from bot.rules.admission import book_risk_money
 from bot.rules.challenge import floors
 from bot.rules.entry import distance_r, stop_touched
 from bot.rules.sizing import keep_right
+
+_BEFORE_S = 3_600.0
 
 _ENDINGS = {
     OrderState.EXPIRED: (SetupStatus.EXPIRED, "limit order expired"),
@@ -33,14 +39,15 @@ class PendingQueue:
         self,
         settings: BotSettings,
         record: Record,
-        wires: tuple[Broker, EvidenceReader, RiskManager],
+        wires: tuple[Broker, EvidenceReader, RiskManager, EntryGate],
         desks: tuple[OrderDesk, ExitDesk, FillBook],
     ) -> None:
         self._settings = settings
         self._record = record
-        self._broker, self._reader, self._risk = wires
+        self._broker, self._reader, self._risk, self._gate = wires
         self._desk, self._exits, self._fills = desks
         self._due_utc_s = 0.0
+        self._wanted_since_s: dict[int, float] = {}
 
     def step(self) -> None:
         """Fills are looked for every cycle; the resting rest at its own interval."""
@@ -88,7 +95,11 @@ class PendingQueue:
             return
         plan = plan_of(setup)
         setup.distance_r = distance_r(plan, quote)
-        if stop_touched(plan, quote):
+        closed = self._gate.clock_refusal(setup.symbol, now)
+        if closed != Refusal.NONE:
+            if self.withdraw(setup, SetupStatus.AWAITING_ENTRY, closed.name.lower()):
+                setup.order_ticket, setup.order_lots = 0, 0.0  # no fill inside the window (I15)
+        elif stop_touched(plan, quote):
             self.withdraw(setup, SetupStatus.INVALIDATED, "stop touched before entry")
         elif now >= setup.expires_utc_s:
             self.withdraw(setup, SetupStatus.EXPIRED, "too old")
@@ -105,8 +116,13 @@ class PendingQueue:
             return
         evidence = self._reader.evidence()
         anchors = floors(trading_day(day), self._settings.rules)
-        sized, _ = self._risk.size(setup, setup.entry_price, evidence, anchors)
+        sized, book = self._risk.size(setup, setup.entry_price, evidence, anchors)
+        if not math.isfinite(book_risk_money(book)):
+            return  # a figure that could not be read decides nothing (I8)
         if not keep_right(order.lots, sized.lots, instrument.spec):
+            self._wanted_since_s.pop(setup.setup_id, None)
+            return
+        if sized.lots > order.lots and not self._is_lasting(setup):
             return
         answer = self._exits.cancel(setup, "volume no longer right")
         if answer == CancelAnswer.FILLED:
@@ -143,13 +159,19 @@ class PendingQueue:
             if setup.missing_since_utc_s == 0.0:
                 setup.missing_since_utc_s = evidence.now_utc_s
                 self._record.touch()
-            grace_s = self._settings.schedule.visible_grace_s
-            if evidence.now_utc_s - setup.missing_since_utc_s > grace_s:
-                self._record.fault("B45", f"{setup.symbol}: order {setup.order_ticket} vanished")
+            self._judge_vanished(setup, evidence.now_utc_s - setup.missing_since_utc_s)
+
+    def _judge_vanished(self, setup: Setup, missing_s: float) -> None:
+        """Absent everywhere for as long as an unknown entry needs: the order is gone."""
+        schedule = self._settings.schedule
+        if missing_s > schedule.visible_grace_s:
+            self._record.fault("B45", f"{setup.symbol}: order {setup.order_ticket} vanished")
+        if missing_s >= schedule.unresolved_span_s:
+            self._record.move(setup, SetupStatus.CANCELLED, "order vanished at the broker")
 
     def _settle_from_history(self, setup: Setup) -> bool:
-        deals = self._broker.deals(setup.created_utc_s)
-        orders = self._broker.finished_orders(setup.created_utc_s)
+        deals = self._broker.deals(setup.created_utc_s - _BEFORE_S)
+        orders = self._broker.finished_orders(setup.created_utc_s - _BEFORE_S)
         if not isinstance(deals, Ok) or not isinstance(orders, Ok):
             return False
         for deal in deals.value:
@@ -171,8 +193,16 @@ class PendingQueue:
         if day is not None and self._reader.instrument(setup.symbol) is not None:
             setup.order_ticket = position.position_id
             anchors = floors(trading_day(day), self._settings.rules)
-            sized, _ = self._risk.size(setup, position.open_price, evidence, anchors)
-            wanted_lots = sized.lots
-        excess = self._fills.adopt_position(setup, position, wanted_lots)
-        if excess > 0.0:
-            self._exits.close(position, excess, ExitReason.OVERSIZE.name)
+            sized, book = self._risk.size(setup, position.open_price, evidence, anchors)
+            if math.isfinite(book_risk_money(book)):
+                wanted_lots = sized.lots
+        self._fills.adopt_position(setup, position, wanted_lots)
+
+    def _is_lasting(self, setup: Setup) -> bool:
+        """A larger size must have held for a while: noise at a step boundary is no reason."""
+        now = self._record.monotonic_s()
+        since = self._wanted_since_s.setdefault(setup.setup_id, now)
+        if now - since < self._settings.schedule.spread_retry_s:
+            return False
+        del self._wanted_since_s[setup.setup_id]
+        return True

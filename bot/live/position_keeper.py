@@ -11,6 +11,7 @@ from bot.live.closings import Closings
 from bot.live.evidence import Evidence, EvidenceReader
 from bot.live.exit_desk import ExitDesk
 from bot.live.record import Record
+from bot.live.recovery import UNKNOWN_POSITIONS
 from bot.live.state import Ladder, Rung, Setup, SetupStatus
 from bot.model.broker import BrokerPosition, Instrument, SendResult
 from bot.model.decision import ExitAction, ExitReason, PositionStep
@@ -22,6 +23,7 @@ from bot.rules.entry import exit_price
 from bot.rules.exits import gap_step, legal_stop, step_position, weekend_step
 
 _NAKED_TRIES_MAX = 2
+_LOTS_NOISE = 1e-6
 _STEPS_PER_CYCLE_MAX = 8
 
 
@@ -57,7 +59,7 @@ class PositionKeeper:
     def _close_orphans(self) -> None:
         """An own position that no setup and no open intent knows is closed: a late double fill."""
         evidence, state = self._reader.evidence(), self._record.state
-        if not evidence.positions:
+        if not evidence.positions or UNKNOWN_POSITIONS in state.halts:
             return
         known = {s.ladder.position_id for s in state.setups.values() if s.ladder is not None}
         known |= {setup.order_ticket for setup in state.setups.values()}
@@ -87,12 +89,26 @@ class PositionKeeper:
             return
         if not self._guard_levels(setup, ladder, position):
             return
+        if self._shed(ladder, position):
+            return
         market = self._fresh_market(setup.symbol)
         if market is None:
             return  # a stale quote prices nothing (X01); the broker's own levels still stand
         if not self._week_edges(setup, ladder, position, market):
             self._climb(setup, ladder, market)
         ladder.last_price = exit_price(setup.side, market[0])
+
+    def _shed(self, ladder: Ladder, position: BrokerPosition) -> bool:
+        """Close what is above the volume to keep, until the broker's volume proves it."""
+        if ladder.keep_lots <= 0.0:
+            return False
+        excess = position.lots - ladder.keep_lots
+        if excess < _LOTS_NOISE:
+            ladder.keep_lots = 0.0
+            self._record.touch()
+            return False
+        self._desk.close(position, excess, ladder.keep_reason)
+        return True
 
     def _fresh_market(self, symbol: str) -> tuple[Quote, Instrument] | None:
         quote, instrument = self._reader.quote(symbol), self._reader.instrument(symbol)
@@ -134,8 +150,10 @@ class PositionKeeper:
         price = exit_price(setup.side, quote)
         if lots > 0.0:
             outcome = self._desk.close(position, lots, f"rung {rung + 1}", rung)
-            if outcome is None or outcome.result != SendResult.DONE:
+            if outcome is None or outcome.result not in (SendResult.DONE, SendResult.PARTIAL):
                 return False
+            if outcome.result == SendResult.PARTIAL:
+                ladder.keep_lots, ladder.keep_reason = position.lots - lots, f"rung {rung + 1}"
             price = outcome.price or price
         self.note_rung(setup, rung, lots, price)
         return True
@@ -176,6 +194,8 @@ class PositionKeeper:
         if stop > 0.0 and setup.side * (stop - ladder.stop_price) > 0.0:
             ladder.stop_price = stop  # a person or the ladder tightened it: keep
         tolerance = self._tick(setup.symbol)
+        if tolerance <= 0.0 and stop > 0.0:
+            return True  # without the contract a level cannot be compared
         is_loose = stop <= 0.0 or setup.side * (ladder.stop_price - stop) > tolerance
         target = self._final_target(setup, ladder)
         if not is_loose and abs(position.target_price - target) <= tolerance:
@@ -219,7 +239,9 @@ class PositionKeeper:
         if step.action == ExitAction.HOLD:
             return False
         if step.action == ExitAction.TAKE_RUNG:
-            self._desk.close(position, step.lots, ExitReason(step.reason).name)
+            ladder.keep_lots = position.lots - step.lots
+            ladder.keep_reason = ExitReason(step.reason).name
+            self._shed(ladder, position)
         else:
             self._close(setup, position, ExitReason(step.reason).name)
         return True

@@ -33,6 +33,8 @@ class EntryRouter:
     def route(self, setup: Setup) -> EntryRoute | None:
         """Route one waiting setup; None when there is no fresh price to judge it by."""
         now = self._record.now_utc_s()
+        if self._record.state.has_unknown(setup.symbol):
+            return None  # what was sent for it may still fill: neither dropped nor sent again
         quote = self._reader.quote(setup.symbol)
         if quote is None or now - quote.time_utc_s > self._settings.entry.quote_age_max_s:
             return self._expire_only(setup, now)
@@ -112,7 +114,9 @@ class SpreadQueue:
             return
         self._due_utc_s = now + self._settings.schedule.spread_retry_s
         for setup in self._record.state.live_setups(SetupStatus.AWAITING_SPREAD):
-            if now - setup.since_utc_s >= self._settings.entry.spread_wait_max_s:
+            is_open = self._record.state.has_unknown(setup.symbol)
+            is_old = now - setup.since_utc_s >= self._settings.entry.spread_wait_max_s
+            if is_old and not is_open:
                 self._record.move(setup, SetupStatus.EXPIRED, "spread stayed too wide")
             else:
                 self._router.route(setup)

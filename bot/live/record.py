@@ -45,6 +45,10 @@ class Record:
         """Wall clock of the trader."""
         return self._clock.now_utc_s()
 
+    def monotonic_s(self) -> float:
+        """Seconds that never step back: for waits and back-offs."""
+        return self._clock.monotonic_s()
+
     def event(self, event: Event) -> bool:
         """Journal an event; False when it could not be written (FAULTS D03-D05)."""
         self._is_dirty = True

@@ -6,34 +6,41 @@ already recorded is not recorded twice, and numbers it gave out are not given ou
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from bot.errors import NeedsPersonError, WrongAccountError
 from bot.live.day_book import date_text
 from bot.live.evidence import Evidence, EvidenceReader
 from bot.live.record import Record, identity_of
-from bot.live.state import STATE_NAME, BotState, DayAnchor, state_from_document
+from bot.live.state import STATE_NAME, BotState, DayAnchor, Halt, state_from_document
 from bot.model.broker import AccountFacts
 from bot.model.market import OffsetTable
 from bot.model.settings import BotSettings
 from bot.ports import Journal, Store
 from bot.rules.calendar import day_start_utc_s, server_day
+from bot.timezones import server_offset_table
 
 _TAIL_DAYS = 3
+_BALANCE_PER_INITIAL_MAX = 2.0
+UNKNOWN_POSITIONS = "unknown_positions"
+"""Halt of a start that found own positions no setup knows; a person's resume closes them."""
 
 
 def load_state(
-    store: Store, account: AccountFacts, now_utc_s: float, table: OffsetTable
+    store: Store, account: AccountFacts, settings: BotSettings, now_utc_s: float
 ) -> BotState:
     """The saved state of this account, or a new one if none was ever saved.
 
     A new record books deals from this server day's midnight on.
     """
+    table = server_offset_table()
     document = store.load(STATE_NAME)
     if document is None:
+        check_first_start(settings, account)
         return BotState(
             login=account.login,
             server=account.server,
+            pinned=pin_of(settings),
             first_start_utc_s=now_utc_s,
             deals_since_utc_s=day_start_utc_s(server_day(now_utc_s, table), table),
         )
@@ -43,7 +50,31 @@ def load_state(
             f"the state folder belongs to login {state.login} on {state.server!r}, the terminal "
             f"shows {account.login} on {account.server!r}; use another folder or log in again"
         )
+    if state.pinned != pin_of(settings):
+        raise NeedsPersonError(
+            f"the state folder belongs to {state.pinned}, the parameters say {pin_of(settings)}; "
+            "a new phase or account gets a folder of its own (--data-folder)"
+        )
     return state
+
+
+def pin_of(settings: BotSettings) -> str:
+    """What a record is bound to for good: preset, phase and initial balance (FAULTS H11, K05)."""
+    initial = settings.rules.initial_balance_money
+    return f"{settings.preset} {settings.phase} of {initial:.2f}"
+
+
+def check_first_start(settings: BotSettings, account: AccountFacts) -> None:
+    """A balance far from the initial one is a slip in the parameters, not a breach or a pass."""
+    rules = settings.rules
+    initial, balance = rules.initial_balance_money, account.balance_money
+    floor = initial * (1.0 - rules.total_loss_initial_fraction)
+    if not floor < balance < initial * _BALANCE_PER_INITIAL_MAX:
+        raise NeedsPersonError(
+            f"account.initial_balance_money = {initial:.2f}, but the account's balance is "
+            f"{balance:.2f}; allowed at a first start: above {floor:.2f} and below "
+            f"{initial * _BALANCE_PER_INITIAL_MAX:.2f}"
+        )
 
 
 def read_journal_tail(
@@ -63,21 +94,45 @@ def read_journal_tail(
 
 
 def _learn(state: BotState, line: Mapping[str, object]) -> None:
-    kind = line["event"]
-    if kind == "SetupCreated":
-        state.next_setup_id = max(state.next_setup_id, _int(line, "setup_id") + 1)
-    elif kind == "OrderIntended":
-        state.next_intent_id = max(state.next_intent_id, _int(line, "intent_id") + 1)
-    elif kind == "DealBooked":
-        state.seen_deals[_int(line, "deal_ticket")] = _float(line, "time_utc_s")
-        if _int(line, "setup_id") and _int(line, "position_id"):
-            state.position_setups[_int(line, "position_id")] = _int(line, "setup_id")
-    elif kind == "DayClosed" and line["is_profitable_day"]:
-        date = str(line["date"])
-        if date not in state.profitable_days:
-            state.profitable_days.append(date)
-    elif kind == "DayOpened":
-        _learn_day(state, line)
+    learn = _LESSONS.get(str(line["event"]))
+    if learn is not None:
+        learn(state, line)
+
+
+def _learn_setup(state: BotState, line: Mapping[str, object]) -> None:
+    state.next_setup_id = max(state.next_setup_id, _int(line, "setup_id") + 1)
+
+
+def _learn_intent(state: BotState, line: Mapping[str, object]) -> None:
+    state.next_intent_id = max(state.next_intent_id, _int(line, "intent_id") + 1)
+
+
+def _learn_deal(state: BotState, line: Mapping[str, object]) -> None:
+    state.seen_deals[_int(line, "deal_ticket")] = _float(line, "time_utc_s")
+    if _int(line, "setup_id") and _int(line, "position_id"):
+        state.position_setups[_int(line, "position_id")] = _int(line, "setup_id")
+
+
+def _learn_profit(state: BotState, line: Mapping[str, object]) -> None:
+    date = str(line["date"])
+    if line["is_profitable_day"] and date not in state.profitable_days:
+        state.profitable_days.append(date)
+
+
+def _learn_halt(state: BotState, line: Mapping[str, object]) -> None:
+    """The journal decides which halts hold (FAULTS D06): the snapshot may be a cycle behind."""
+    kind = str(line["halt"])
+    if line["event"] == "HaltCleared":
+        state.halts.pop(kind, None)
+    elif kind not in state.halts:
+        state.halts[kind] = Halt(
+            kind=kind,
+            reason=str(line["reason"]),
+            since_utc_s=_float(line, "at_utc_s"),
+            day=_int(line, "day"),
+            resets=str(line["resets"]),
+            flattens=bool(line["flattens"]),
+        )
 
 
 def _learn_day(state: BotState, line: Mapping[str, object]) -> None:
@@ -95,6 +150,17 @@ def _learn_day(state: BotState, line: Mapping[str, object]) -> None:
         lowest_equity_utc_s=_float(line, "at_utc_s"),
         marked_low_money=equity,
     )
+
+
+_LESSONS: dict[str, Callable[[BotState, Mapping[str, object]], None]] = {
+    "SetupCreated": _learn_setup,
+    "OrderIntended": _learn_intent,
+    "DealBooked": _learn_deal,
+    "DayClosed": _learn_profit,
+    "DayOpened": _learn_day,
+    "HaltLatched": _learn_halt,
+    "HaltCleared": _learn_halt,
+}
 
 
 def mark_open_intents(record: Record) -> int:
@@ -123,23 +189,28 @@ def compare_with_broker(
     return tuple(findings)
 
 
-def _position_findings(state: BotState, evidence: Evidence, reader: EvidenceReader) -> list[str]:
+def unknown_own_positions(state: BotState, evidence: Evidence, reader: EvidenceReader) -> list[int]:
+    """Own positions that neither a setup nor an open intent knows."""
     known = {s.ladder.position_id for s in state.setups.values() if s.ladder is not None}
-    pending = {s.order_ticket for s in state.setups.values()}
+    known |= {s.order_ticket for s in state.setups.values()}
     magics = {i.magic for i in state.intents.values()}
     magics |= {s.order_magic for s in state.setups.values()}
+    return [
+        p.position_id
+        for p in evidence.positions
+        if reader.is_own(p.magic) and p.position_id not in known and p.magic not in magics
+    ]
+
+
+def _position_findings(state: BotState, evidence: Evidence, reader: EvidenceReader) -> list[str]:
+    unknown = unknown_own_positions(state, evidence, reader)
     findings = []
     for position in evidence.positions:
         label = f"position {position.position_id} {position.symbol}"
         if not reader.is_own(position.magic):
             findings.append(f"{label}: not ours, counted in risk, never touched")
-        elif position.position_id in known | pending or position.magic in magics:
-            continue
-        else:
-            raise NeedsPersonError(
-                f"{label} carries our magic but no setup in the state knows it; restore the state "
-                "folder or close the position by hand, then start again"
-            )
+        elif position.position_id in unknown:
+            findings.append(f"{label}: our magic, but no setup knows it; left alone, entries shut")
     return findings
 
 

@@ -97,6 +97,8 @@ class Ladder:
     close_reason: str = ""
     weekend_handled_day: int = 0
     last_price: float = 0.0
+    keep_lots: float = 0.0
+    keep_reason: str = ""
 
 
 @dataclass(slots=True)
@@ -199,6 +201,7 @@ class BotState:
 
     login: int = 0
     server: str = ""
+    pinned: str = ""
     first_start_utc_s: float = 0.0
     next_setup_id: int = 1
     next_intent_id: int = 1
@@ -209,6 +212,7 @@ class BotState:
     profitable_days: list[str] = field(default_factory=list)
     verdict: str = "RUNNING"
     is_target_announced: bool = False
+    breach_reads_count: int = 0
     last_seen: LastSeen | None = None
     scanned_day: dict[str, int] = field(default_factory=dict)
     scanned_bar_utc_s: dict[str, float] = field(default_factory=dict)

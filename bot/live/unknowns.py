@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from bot.errors import BrokerUnavailableError
 from bot.live.evidence import Evidence, EvidenceReader
 from bot.live.fills import Fill, FillBook
-from bot.live.intents import ENTRY_ACTIONS, IntentBook
+from bot.live.intents import ENTRY_ACTIONS, Findings, IntentBook
 from bot.live.position_keeper import PositionKeeper
 from bot.live.record import Record
 from bot.live.state import Intent, Setup, SetupStatus
@@ -34,8 +33,6 @@ class Unknowns:
             if not intent.is_unknown:
                 continue
             evidence = self._reader.evidence()
-            if not evidence.terminal.is_connected:
-                raise BrokerUnavailableError("no server link: unknown outcomes stay unknown")
             if intent.action in ENTRY_ACTIONS:
                 self._entry(intent, evidence)
             else:
@@ -45,7 +42,7 @@ class Unknowns:
         setup = self._record.state.setups.get(intent.setup_id)
         findings = self._intents.find_entry(intent, evidence)
         if setup is None or setup.status == SetupStatus.FILLED:
-            self._intents.resolve(intent, "settled elsewhere", "the setup moved on")
+            self._settle_late(intent, findings)
         elif findings.position_id:
             self._adopt(setup, intent, findings.position_id, evidence)
         elif findings.resting is not None:
@@ -55,6 +52,15 @@ class Unknowns:
             self._intents.resolve(intent, "resting", f"order {findings.resting.ticket}")
             if setup.status != SetupStatus.PENDING:
                 self._record.move(setup, SetupStatus.PENDING, "found resting at the broker")
+        elif findings.is_absent:
+            self._intents.resolve(intent, "absent", f"{intent.clean_reads_count} clean reads")
+
+    def _settle_late(self, intent: Intent, findings: Findings) -> None:
+        """The setup ended meanwhile: a fill is nobody's and is closed, silence waits its time."""
+        if findings.position_id:
+            self._intents.resolve(intent, "executed late", f"position {findings.position_id}")
+        elif findings.resting is not None:
+            self._intents.resolve(intent, "resting late", f"order {findings.resting.ticket}")
         elif findings.is_absent:
             self._intents.resolve(intent, "absent", f"{intent.clean_reads_count} clean reads")
 

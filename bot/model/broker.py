@@ -41,13 +41,14 @@ class OrderState(IntEnum):
 
 
 class DealEntry(IntEnum):
-    """Which way a deal changed a position; NONE is a balance operation."""
+    """Which way a deal changed a position; NONE is money paid in or out, CHARGE any other cost."""
 
     IN = 0
     OUT = 1
     REVERSE = 2
     OUT_BY = 3
     NONE = 4
+    CHARGE = 5
 
 
 class DealReason(IntEnum):

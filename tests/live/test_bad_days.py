@@ -11,6 +11,7 @@ from builders import World, a_market, settings_for
 
 from bot.errors import StoreError
 from bot.live.state import SetupStatus
+from bot.simulator.faults import SendLoss
 
 ENTRY, STOP = 1.1000, 1.0950
 AT_ENTRY = [(0.0, 1.09995, 1.10000)]
@@ -181,3 +182,75 @@ def test_a_late_double_fill_nobody_knows_is_closed(tmp_path: Path, size: int) ->
         )
     world.run_minutes(2)
     assert [p.ticket for p in world.terminal.positions_get()] == [position.ticket]
+
+
+def test_an_entry_of_unknown_outcome_is_kept_when_its_setup_would_end(tmp_path: Path) -> None:
+    world = a_world(tmp_path, (2.0, 1.10800, 1.10805))
+    world.faults.lose_next_send(SendLoss.NOT_EXECUTED)
+    setup = world.add_setup("EURUSD", 1, ENTRY, STOP)
+    world.run_minutes(5)  # price ran away, but what was sent may still fill
+    assert setup.status == SetupStatus.AWAITING_ENTRY
+    assert len(world.bot.state.intents) == 1
+    world.run_minutes(20)
+    assert [line["resolution"] for line in world.events("IntentResolved")] == ["absent"]
+    assert world.events("SetupMoved")[-1]["after"] == "expired"
+
+
+def test_a_flatten_does_not_wait_for_a_partial_close_of_unknown_outcome(tmp_path: Path) -> None:
+    world = a_world(tmp_path, (10.0, 1.10350, 1.10355))
+    world.add_setup("EURUSD", 1, ENTRY, STOP)
+    world.run_minutes(9)
+    world.faults.lose_next_send(SendLoss.NOT_EXECUTED)
+    world.run_minutes(2)
+    assert [i.action for i in world.bot.state.intents.values()] == ["close"]
+    world.spool.say("flatten")
+    world.run_minutes(1)
+    assert world.terminal.positions_get() == ()
+
+
+def test_a_position_of_unbounded_risk_neither_cuts_fills_nor_withdraws_orders(
+    tmp_path: Path,
+) -> None:
+    market = a_market({"EURUSD": [(0.0, 1.10100, 1.10105)], "GBPUSD": [(0.0, 1.25995, 1.26)]}, 600)
+    world = World(tmp_path, market, settings_for("EURUSD", "GBPUSD")).start()
+    world.add_setup("EURUSD", 1, ENTRY, STOP)
+    world.run_minutes(1)
+    (order,) = world.terminal.orders_get()
+    world.open_foreign("GBPUSD", 1, 0.01, 0.0)
+    world.run_minutes(5)
+    assert [o.ticket for o in world.terminal.orders_get()] == [order.ticket]
+
+
+def test_no_day_is_rolled_on_what_a_disconnected_terminal_shows(tmp_path: Path) -> None:
+    world = a_world(tmp_path)
+    world.add_setup("EURUSD", 1, ENTRY, STOP)
+    world.run_minutes(8 * 60, cycle_s=60.0)
+    world.terminal.operator.switches.connected = False
+    world.run_minutes(90, cycle_s=60.0)
+    assert len(world.events("DayOpened")) == 1
+    world.terminal.operator.switches.connected = True
+    world.run_minutes(10, cycle_s=60.0)
+    opened = world.events("DayOpened")
+    assert [line["is_estimated"] for line in opened] == [True, True]
+
+
+def test_a_charge_is_a_loss_and_no_withdrawal(tmp_path: Path) -> None:
+    world = a_world(tmp_path).run_minutes(2)
+    world.terminal.operator.charge(-300.0)
+    world.run_minutes(2)
+    view = world.bot.view()
+    assert view is not None
+    assert (view.base_money, view.daily_floor_money) == (20_000.0, 19_000.0)
+
+
+def test_resting_orders_are_out_of_the_rollover_window_and_back_after_it(tmp_path: Path) -> None:
+    world = World(
+        tmp_path, a_market({"EURUSD": [(0.0, 1.10100, 1.10105)]}, 800), settings_for("EURUSD")
+    ).start()
+    setup = world.add_setup("EURUSD", 1, ENTRY, STOP)
+    world.run_minutes(8.5 * 60, cycle_s=60.0)
+    assert setup.status == SetupStatus.PENDING
+    world.run_minutes(25, cycle_s=60.0)  # 23:55 server
+    assert (setup.status, world.terminal.orders_get()) == (SetupStatus.AWAITING_ENTRY, ())
+    world.run_minutes(30, cycle_s=60.0)  # 00:25 server
+    assert setup.status == SetupStatus.PENDING

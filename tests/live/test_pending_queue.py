@@ -39,7 +39,9 @@ def test_a_filled_limit_becomes_a_position_with_a_ladder(tmp_path: Path) -> None
 def test_a_balance_that_moves_the_size_a_step_replaces_the_order(tmp_path: Path) -> None:
     world = a_resting_world(tmp_path)
     world.terminal.operator.deposit(1_000.0)  # 126 / 504 = 0.25 lots
-    world.run_minutes(5)
+    world.run_minutes(4)
+    assert world.terminal.orders_get()[0].volume_current == 0.23, "a larger size has to last"
+    world.run_minutes(6)
     (order,) = world.terminal.orders_get()
     assert order.volume_current == 0.25
     (replaced,) = world.events("RestingOrderReplaced")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -131,13 +132,36 @@ def test_a_corrupt_state_stops_the_start_and_is_kept(tmp_path: Path) -> None:
     assert any("corrupt" in file.name for file in (tmp_path / "state").iterdir())
 
 
-def test_an_own_position_without_any_state_asks_for_a_person(tmp_path: Path) -> None:
+def test_an_own_position_without_any_state_shuts_the_door_until_a_person_says(
+    tmp_path: Path,
+) -> None:
     world = a_world(tmp_path).run_minutes(2)
     for folder in ("state", "journal"):
         for file in (tmp_path / folder).glob("*"):
             file.unlink()
-    with pytest.raises(NeedsPersonError, match="our magic"):
+    world.restart().run_minutes(2)
+    assert "unknown_positions" in world.bot.state.halts
+    assert len(world.terminal.positions_get()) == 1, "its stop stands at the broker"
+    world.spool.say("resume")
+    world.run_minutes(2)
+    assert world.terminal.positions_get() == ()
+
+
+def test_another_phase_or_balance_needs_a_folder_of_its_own(tmp_path: Path) -> None:
+    world = a_world(tmp_path).run_minutes(1)
+    world.settings = replace(world.settings, phase="step2")
+    with pytest.raises(NeedsPersonError, match="step2"):
         world.restart()
+
+
+@pytest.mark.parametrize("balance", [200_000.0, 17_000.0])
+def test_a_balance_far_from_the_initial_one_is_a_slip_and_not_a_verdict(
+    tmp_path: Path, balance: float
+) -> None:
+    account = AccountConfig(balance_money=balance)
+    world = World(tmp_path, a_market(PATHS, 60), settings_for("EURUSD"), account=account)
+    with pytest.raises(NeedsPersonError, match="initial_balance_money"):
+        world.start()
 
 
 def test_a_state_folder_of_another_account_is_refused(tmp_path: Path) -> None:

@@ -71,6 +71,7 @@ class HaltLatched(Event):
     halt: str
     reason: str
     resets: str
+    flattens: bool
 
 
 @dataclass(frozen=True, slots=True)
