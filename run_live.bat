@@ -1,7 +1,7 @@
 @echo off
 rem Sets up, checks, starts and restarts the bot on a Windows machine beside the terminal.
 rem
-rem   run_live.bat [options of "bot check" and "bot run", such as --params FILE]
+rem   run_live.bat [--params FILE]
 rem
 rem Needs uv, or a 64-bit Python 3.11 to 3.14. What it installs is pinned and hashed in
 rem requirements-live.lock and lives in .venv-live, apart from everything else.
