@@ -131,7 +131,7 @@ def _learn_halt(state: BotState, line: Mapping[str, object]) -> None:
             since_utc_s=_float(line, "at_utc_s"),
             day=_int(line, "day"),
             resets=str(line["resets"]),
-            flattens=bool(line["flattens"]),
+            flattens=bool(line.get("flattens", True)),
         )
 
 

@@ -66,7 +66,8 @@ def test_status_as_json_holds_the_same_facts(folder):
     assert facts["open_trades"][0]["symbol"] == "EURUSD"
 
 
-def test_a_folder_without_a_run_says_where_one_might_be(tmp_path):
+def test_a_folder_without_a_run_says_where_one_might_be(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)  # a demo may have left its run beside the project
     for verb in (("status",), ("report",), ("why", "EURUSD"), ("pause",), ("flatten", "--yes")):
         code, out, err = bot(*verb, "--folder", tmp_path)
         assert (code, out) == (1, "")

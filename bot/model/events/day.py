@@ -71,7 +71,7 @@ class HaltLatched(Event):
     halt: str
     reason: str
     resets: str
-    flattens: bool
+    flattens: bool = True
 
 
 @dataclass(frozen=True, slots=True)
