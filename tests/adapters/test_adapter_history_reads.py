@@ -49,13 +49,15 @@ def test_a_deal_is_read_whole():
 
 
 @pytest.mark.parametrize("kind", [*range(2, 18), 99])
-def test_what_is_neither_a_buy_nor_a_sell_is_a_balance_operation(kind):
+def test_what_is_neither_a_buy_nor_a_sell_is_cash_or_a_charge(kind):
     terminal, _, client = a_world()
     terminal.deals = (deal_row(type=kind, symbol="", volume=0.0, price=0.0, profit=500.0),)
 
     deal = value_of(client.deals(NOW_UTC_S))[0]
 
-    assert (deal.symbol, deal.side, deal.entry) == ("", 0, DealEntry.NONE)
+    is_cash = kind in (2, 3)  # balance and credit; commissions, dividends and the rest cost money
+    expected = DealEntry.NONE if is_cash else DealEntry.CHARGE
+    assert (deal.symbol, deal.side, deal.entry) == ("", 0, expected)
     assert deal.reason == DealReason.OTHER
     assert deal.profit_money == 500.0
 
