@@ -7,7 +7,19 @@ from typing import Annotated
 import typer
 
 from bot import __version__
-from bot.cli import check, demo, flatten, pause, replay, report, resume, run, status, why
+from bot.cli import (
+    check,
+    demo,
+    flatten,
+    pause,
+    replay,
+    report,
+    resume,
+    run,
+    simulate,
+    status,
+    why,
+)
 from bot.cli.group import BotGroup
 
 app = typer.Typer(
@@ -52,3 +64,4 @@ app.command("report")(report.report)
 app.command("pause")(pause.pause)
 app.command("resume")(resume.resume)
 app.command("flatten")(flatten.flatten)
+app.command("simulate", context_settings=simulate.CONTEXT)(simulate.simulate)

@@ -9,6 +9,7 @@ from bot.simulator.margin import margin_of_symbol
 from bot.simulator.state import Position, ServerState
 from bot.simulator.struct_sequence import new_struct
 from bot.simulator.structs import AccountInfo
+from bot.simulator.valuation import money_per_price
 
 _PERCENT_MODE: Final = 0
 
@@ -30,7 +31,7 @@ class Totals(NamedTuple):
 def profit_minor(state: ServerState, position: Position, price: float, lots: float) -> int:
     """Result in cents of closing `lots` of a position at `price`, without swap and commission."""
     contract = position.desk.contract
-    amount = (price - position.open_price) * position.side * lots * contract.contract_size
+    amount = (price - position.open_price) * position.side * lots * money_per_price(contract)
     rates = state.converter.rates(contract.currency_profit, state.now_ms)
     return state.converter.minor(amount, rates)
 
@@ -102,7 +103,7 @@ class AccountBook:
             state.switches.account_experts,
             config.margin_mode,
             config.currency_digits,
-            False,
+            config.fifo_close,
             state.ledger.balance_minor / unit,
             state.ledger.credit_minor / unit,
             (totals.profit_minor + totals.swap_minor) / unit,

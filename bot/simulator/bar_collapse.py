@@ -33,14 +33,16 @@ _FIRST_SUNDAY_S: Final = 3 * DAY_S  # 1970-01-04; MT5 opens its weekly bar on Su
 
 
 def bucket_opens_utc_s(utc_s: IntArray, timeframe_s: int, clock: OffsetTable) -> IntArray:
-    """The UTC open time of the server-clock bar of `timeframe_s` that holds each moment.
+    """The UTC open time of the server-clock bar of `timeframe_s` that holds each ascending moment.
 
-    Raises `DataError` for a timeframe the terminal does not have.
+    When the server's clock is set back, the bar it stands in goes on until the clock shows later
+    times again. Raises `DataError` for a timeframe the terminal does not have.
     """
     if timeframe_s not in TERMINAL_TIMEFRAMES_S:
         message = f"timeframe {timeframe_s} s does not exist; allowed: {TERMINAL_TIMEFRAMES_S}"
         raise DataError(message)
-    return utc_times_s(_wall_opens_s(server_times_s(utc_s, clock), timeframe_s), clock)
+    opens = utc_times_s(_wall_opens_s(server_times_s(utc_s, clock), timeframe_s), clock)
+    return np.maximum.accumulate(opens)
 
 
 def collapse_bars(bars: BarArrays, timeframe_s: int, clock: OffsetTable) -> BarArrays:

@@ -79,6 +79,7 @@ class BarSeries:
 
     def __init__(self, feed: SymbolFeed, timeframe_s: int, clock: ServerClock) -> None:
         self._feed = feed
+        self._clock_table = clock.table
         self._is_from_quotes = timeframe_s < feed.base_timeframe_s
         self._base_s = min(timeframe_s, feed.base_timeframe_s)
         if self._is_from_quotes:
@@ -99,6 +100,10 @@ class BarSeries:
         self._quote_times = np.ascontiguousarray(feed.quotes.time_utc_ms, dtype=np.int64).data
         self._view = BarView(0, ())
         self._view_ms = -1
+
+    def is_of(self, feed: SymbolFeed, clock: ServerClock) -> bool:
+        """Whether it still shows this feed by this clock; both may be exchanged in mid-run."""
+        return self._feed is feed and self._clock_table is clock.table
 
     def view(self, now_ms: int) -> BarView:
         """What is visible at `now_ms` (UTC)."""

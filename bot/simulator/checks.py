@@ -11,7 +11,10 @@ from bot.simulator.margin import added_margin_minor
 from bot.simulator.retcodes import (
     CLIENT_DISABLES_AT,
     CLOSE_ONLY,
+    CLOSE_ORDER_EXISTS,
     CONNECTION,
+    FIFO_CLOSE,
+    HEDGE_PROHIBITED,
     INVALID_CLOSE_VOLUME,
     INVALID_EXPIRATION,
     INVALID_FILL,
@@ -71,6 +74,8 @@ def permission(case: Case) -> int:
 def opening_mode(case: Case) -> int:
     """The symbol's trade mode, for requests that add exposure."""
     mode = case.known_desk.contract.trade_mode
+    if case.is_reducing and mode != _DISABLED_MODE:
+        return PASSED
     refusals = {_DISABLED_MODE: TRADE_DISABLED, _CLOSE_MODE: CLOSE_ONLY}
     if mode == _LONG_MODE and case.side != LONG:
         return LONG_ONLY
@@ -110,7 +115,8 @@ def filling(case: Case) -> int:
 def volume(case: Case) -> int:
     """Volume within the symbol's limits and on its step; a whole position may always close."""
     contract, lots = case.known_desk.contract, case.request.volume
-    if case.route is Route.CLOSE and case.position is not None and lots == case.position.lots:
+    closed = case.position if case.route is Route.CLOSE else case.netted
+    if closed is not None and lots == closed.lots and (case.position or case.is_reducing):
         return PASSED
     if not contract.volume_min <= lots <= contract.volume_max:
         return INVALID_VOLUME
@@ -145,7 +151,8 @@ def quotes(case: Case) -> int:
     desk, now_ms = case.desk, case.state.now_ms
     if desk is None:
         return PASSED
-    if not desk.is_selected or not has_fresh_quote(case.state, desk):
+    is_shown = desk.is_selected and desk.ticks_from_ms <= now_ms
+    if not is_shown or not has_fresh_quote(case.state, desk):
         return PRICE_OFF
     rates = case.state.converter.rates
     profit, margin = desk.contract.currency_profit, desk.contract.currency_margin
@@ -167,6 +174,33 @@ def close_volume(case: Case) -> int:
     return PASSED
 
 
+def closing_order(case: Case) -> int:
+    """No other order is about to close the same position."""
+    position = case.position
+    if position is None or not position.desk.orders:
+        return PASSED
+    is_taken = any(order.closes is position for order in position.desk.orders.values())
+    return CLOSE_ORDER_EXISTS if is_taken else PASSED
+
+
+def oldest_first(case: Case) -> int:
+    """On a FIFO account only the oldest position of a symbol may be closed."""
+    position = case.position
+    if not case.state.account.fifo_close or position is None:
+        return PASSED
+    oldest = next(iter(position.desk.positions.values()))
+    return PASSED if position is oldest or case.other is oldest else FIFO_CLOSE
+
+
+def one_side(case: Case) -> int:
+    """Where hedging is prohibited, nothing is opened or placed against an open position."""
+    state = case.state
+    if not state.account.hedge_prohibited or state.is_netting:
+        return PASSED
+    is_opposed = any(p.side != case.side for p in case.known_desk.positions.values())
+    return HEDGE_PROHIBITED if is_opposed else PASSED
+
+
 def order_count(case: Case) -> int:
     """The account's limit on resting orders."""
     limit = case.state.account.limit_orders
@@ -176,6 +210,8 @@ def order_count(case: Case) -> int:
 def position_count(case: Case) -> int:
     """The account's limit on open positions."""
     limit = case.state.account.limit_positions
+    if case.netted is not None:
+        return PASSED
     return LIMIT_POSITIONS if 0 < limit <= len(case.state.positions) else PASSED
 
 
@@ -185,6 +221,8 @@ def direction_volume(case: Case) -> int:
     if desk.contract.volume_limit <= 0.0:
         return PASSED
     lots = case.request.volume
+    if case.netted is not None and case.netted.side != case.side:
+        lots -= case.netted.lots
     lots += sum(p.lots for p in desk.positions.values() if p.side == case.side)
     lots += sum(o.lots for o in desk.orders.values() if o.side == case.side)
     return LIMIT_VOLUME if lots > desk.contract.volume_limit + _STEP_NOISE else PASSED

@@ -23,18 +23,25 @@ def commission_minor(
     """Commission of one deal in cents, 0 or negative.
 
     The round trip is a sum per lot in account money plus a fraction of the notional, which is
-    converted at the dearer side. It is booked on the entry deal, or half on each side.
+    converted at the dearer side. It belongs to the entry deal, or half to each side.
     """
     split = state.account.commission_split
-    if split is CommissionSplit.ENTRY and entry != ENTRY_IN:
+    if split is not CommissionSplit.HALF and entry != ENTRY_IN:
         return 0
     money = lots * contract.commission_money_per_lot_round_trip
     if contract.commission_fraction_of_notional:
         rate = state.converter.rates(contract.currency_profit, state.now_ms).loss
         notional = lots * contract.contract_size * price * rate
         money += notional * contract.commission_fraction_of_notional
-    share = 1.0 if split is CommissionSplit.ENTRY else 0.5
+    share = 0.5 if split is CommissionSplit.HALF else 1.0
     return -to_minor(money * share, state.converter.minor_per_unit)
+
+
+def fee_minor(state: ServerState, contract: SymbolContract, lots: float) -> int:
+    """The fee of one deal in cents, 0 or negative."""
+    if not contract.fee_money_per_lot:
+        return 0
+    return -to_minor(lots * contract.fee_money_per_lot, state.converter.minor_per_unit)
 
 
 def nights_charged(contract: SymbolContract, ended_weekday: int) -> int:

@@ -38,7 +38,8 @@ def _pending_form(case: Case) -> int:
 
 def _levels_form(case: Case) -> int:
     position, request = case.position, case.request
-    if not request.position or (request.symbol and case.desk is None):
+    is_named = request.position or (case.state.is_netting and request.symbol)
+    if not is_named or (request.symbol and case.desk is None):
         return INVALID
     return PASSED if position is None or position.desk is case.desk else INVALID
 
@@ -49,7 +50,7 @@ def _order_form(case: Case) -> int:
 
 def _close_by_form(case: Case) -> int:
     position, other = case.position, case.other
-    if not case.request.position or not case.request.position_by:
+    if case.state.is_netting or not case.request.position or not case.request.position_by:
         return INVALID
     if position is None or other is None:
         return PASSED

@@ -18,6 +18,7 @@ from bot.simulator.state import LONG, Position, SymbolDesk
 from bot.simulator.symbols import SymbolContract
 
 _INSTANT_MODES: Final = (0, 1)
+_EXCHANGE_MODE: Final = 3  # limit orders on either side of the market: they execute at once
 _LIMIT_KINDS: Final = (2, 3)
 _STOP_LIMIT_KINDS: Final = (6, 7)
 _PRICE_MAX: Final = 1e12
@@ -50,7 +51,8 @@ def pending_price(case: Case) -> int:
     market = desk.tape.ask if side == LONG else desk.tape.bid
     beyond = (request.price - market) * side
     distance = -beyond if kind in _LIMIT_KINDS else beyond
-    if not _is_beyond(distance, contract):
+    is_free = kind in _LIMIT_KINDS and contract.exemode == _EXCHANGE_MODE
+    if not is_free and not _is_beyond(distance, contract):
         return INVALID_PRICE
     if kind in _STOP_LIMIT_KINDS:
         pullback = (request.price - request.stoplimit) * side
@@ -89,6 +91,9 @@ def frozen(case: Case) -> int:
     if case.desk is None or case.desk.contract.freeze_level <= 0:
         return PASSED
     freeze = (case.desk.contract.freeze_level - _TICK_NOISE) * case.desk.contract.point
+    if case.route is Route.OPEN:
+        netted = case.netted if case.is_reducing else None
+        return FROZEN if netted is not None and _is_level_near(netted, freeze) else PASSED
     if case.order is not None:
         tape, order = case.desk.tape, case.order
         market = tape.ask if order.side == LONG else tape.bid

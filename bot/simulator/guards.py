@@ -16,6 +16,7 @@ from typing import Final, NamedTuple
 from bot.simulator.account import AccountBook, floating_minor
 from bot.simulator.state import LONG, ServerState, SymbolDesk
 from bot.simulator.tape import NO_LEVELS, Levels
+from bot.simulator.valuation import money_per_price
 
 _CROSS_RESERVE_FRACTION: Final = 0.02
 _CROSS_MOVE_FRACTION: Final = 0.01
@@ -35,8 +36,8 @@ def stop_out_guards(state: ServerState, book: AccountBook) -> dict[str, Levels]:
     headroom = book.totals().equity_minor - book.stop_out_equity_minor() - _reserve_minor(state)
     share_money = max(headroom, 0) / len(exposures) / state.converter.minor_per_unit
     guards: dict[str, Levels] = {}
-    for desk, side, money_per_price in exposures:
-        distance = share_money / money_per_price if money_per_price > 0 else 0.0
+    for desk, side, worth in exposures:
+        distance = share_money / worth if worth > 0 else 0.0
         if side == LONG:
             level = NO_LEVELS._replace(bid_low=desk.tape.bid - distance)
         else:
@@ -67,10 +68,13 @@ def _exposures(state: ServerState) -> list[_Exposure]:
     exposures = []
     for (name, side), total in lots.items():
         desk = state.desks[name]
+        worth = money_per_price(desk.contract)
+        if worth == 0.0:
+            continue  # collateral loses nothing
         desk.tape.seek(state.now_ms)
         loss_rate = state.converter.rates(desk.contract.currency_profit, state.now_ms).loss
         worst_rate = loss_rate * (1.0 + _CROSS_RESERVE_FRACTION)
-        exposures.append(_Exposure(desk, side, total * desk.contract.contract_size * worst_rate))
+        exposures.append(_Exposure(desk, side, total * worth * worst_rate))
     return exposures
 
 

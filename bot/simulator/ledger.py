@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from bisect import bisect_left, bisect_right
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Generic, NamedTuple, TypeVar
 
@@ -13,7 +14,8 @@ from bot.simulator.struct_sequence import new_struct
 from bot.simulator.structs import TradeDeal, TradeOrder
 
 DEAL_BUY, DEAL_SELL, DEAL_BALANCE, DEAL_CREDIT = 0, 1, 2, 3
-ENTRY_IN, ENTRY_OUT, ENTRY_OUT_BY = 0, 1, 3
+DEAL_COMMISSION_DAILY = 8
+ENTRY_IN, ENTRY_OUT, ENTRY_INOUT, ENTRY_OUT_BY = range(4)
 
 _Row = TypeVar("_Row", TradeDeal, TradeOrder)
 
@@ -53,9 +55,24 @@ class _Shelf(Generic[_Row]):
         if position_id:
             self.by_position.setdefault(position_id, []).append(row)
 
+    def renumber(self, old_id: int, new_id: int) -> None:
+        """Replace the rows of a position by the same rows with another position id."""
+        for row in self.by_position.pop(old_id, ()):
+            changed = row._asdict() | {"position_id": new_id}
+            new_row = new_struct(type(row), tuple(changed.values()))
+            ticket = row.order if isinstance(row, TradeDeal) else row.ticket
+            for rows in (self.rows, self.by_ticket[ticket]):
+                rows[_last_index(rows, row)] = new_row
+            self.by_position.setdefault(new_id, []).append(new_row)
+
     def near(self, from_utc_s: float, to_utc_s: float) -> list[_Row]:
         low = bisect_left(self.times_utc_s, from_utc_s)
         return self.rows[low : bisect_right(self.times_utc_s, to_utc_s)]
+
+
+def _last_index(rows: Sequence[_Row], row: _Row) -> int:
+    """Where a row stands, looked for from the newest."""
+    return next(index for index in reversed(range(len(rows))) if rows[index] is row)
 
 
 class Ledger:
@@ -71,14 +88,27 @@ class Ledger:
         self.credit_minor = 0
         self._clock = clock
         self._next_order = terminal.first_order_ticket
+        self._spare_order = 0
         self._next_deal = terminal.first_deal_ticket
         self._deals: _Shelf[TradeDeal] = _Shelf()
         self._orders: _Shelf[TradeOrder] = _Shelf()
 
     def next_order_ticket(self) -> int:
         """A ticket no order has had."""
+        if self._spare_order:
+            ticket, self._spare_order = self._spare_order, 0
+            return ticket
         self._next_order += 1
         return self._next_order - 1
+
+    def keep_ticket(self, ticket: int) -> None:
+        """Let the next order have this ticket, which was taken and not used."""
+        self._spare_order = ticket
+
+    def renumber_position(self, old_id: int, new_id: int) -> None:
+        """Give a position another id in every deal and finished order, old ones included."""
+        self._deals.renumber(old_id, new_id)
+        self._orders.renumber(old_id, new_id)
 
     def book(self, draft: DealDraft, now_ms: int) -> TradeDeal:
         """Enter a deal now and move the balance (or the credit) by what it carries."""

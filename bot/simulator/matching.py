@@ -48,7 +48,7 @@ class Matcher:
     def advance(self, end_ms: int) -> None:
         """Process everything up to and including `end_ms`, in time order."""
         state = self._state
-        while state.positions or state.orders:
+        while state.positions or state.orders or state.commission_due_minor:
             due_ms = self._rollover.next_ms()
             if due_ms > end_ms:
                 self._run(end_ms)
@@ -58,7 +58,8 @@ class Matcher:
             self._rollover.act()
         if not (state.positions or state.orders):
             self._watches = {}
-        state.move_to(end_ms)
+        if state.now_ms != end_ms:
+            state.move_to(end_ms)
 
     def _run(self, end_ms: int) -> None:
         """Process quotes up to and including `end_ms`."""
@@ -92,7 +93,13 @@ class Matcher:
         earliest: _Watch | None = None
         earliest_ms = _NEVER_MS
         for watch in self._watches.values():
-            hit_ms = _next_hit_ms(watch, end_ms)
+            if watch.hit_index == _NOTHING:
+                found = watch.desk.tape.search(watch.levels, watch.scanned_to, end_ms)
+                if found < 0:
+                    watch.scanned_to = ~found
+                    continue
+                watch.hit_index = found
+            hit_ms = watch.desk.tape.time_at(watch.hit_index)
             if hit_ms < earliest_ms:
                 earliest, earliest_ms = watch, hit_ms
         return earliest, earliest_ms
@@ -128,15 +135,3 @@ class Matcher:
                 return
             if not close_worst_position(self._execution, totals):
                 return
-
-
-def _next_hit_ms(watch: _Watch, end_ms: int) -> int:
-    """Time of the next quote that matters, at most `end_ms`; a far future if there is none."""
-    if watch.hit_index == _NOTHING:
-        tape = watch.desk.tape
-        stop = tape.index_after(end_ms, watch.scanned_to)
-        watch.hit_index = tape.first_reaching(watch.levels, watch.scanned_to, stop)
-        if watch.hit_index == _NOTHING:
-            watch.scanned_to = stop
-            return _NEVER_MS
-    return watch.desk.tape.time_at(watch.hit_index)

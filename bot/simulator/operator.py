@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Final
 
 from bot.errors import DataError
-from bot.simulator.config import Switches
+from bot.simulator.config import Delays, Switches
 from bot.simulator.converter import to_minor
 from bot.simulator.execution import REASON_CLIENT, Cause
 from bot.simulator.geometry import level_on_grid
 from bot.simulator.ledger import DEAL_BALANCE, DEAL_CREDIT, DealDraft
+from bot.simulator.liquidity import Liquidity
 from bot.simulator.order_rows import STATE_CANCELED
 from bot.simulator.server import TradeServer
 from bot.simulator.state import Position
@@ -21,7 +23,7 @@ class Operator:
     """Hands on the account: deposits, manual trades, switches. Not part of the package.
 
     Manual closes carry reason 0, magic 0 and no comment, as recorded from terminals (BEHAVIOUR 13).
-    Raises `DataError` for tickets that do not exist.
+    Raises `DataError` for tickets and symbols that do not exist.
     """
 
     def __init__(self, server: TradeServer) -> None:
@@ -32,6 +34,24 @@ class Operator:
     def switches(self) -> Switches:
         """Link, AutoTrading button, Python option and account permissions; all settable."""
         return self._state.switches
+
+    @property
+    def delays(self) -> Delays:
+        """How late reads show positions, orders and history; all settable."""
+        return self._state.delays
+
+    def fill_by(self, liquidity: Liquidity) -> None:
+        """Let this decide from now on how much of each order the market takes."""
+        self._server.execution.liquidity = liquidity
+
+    def respecify(self, symbol: str, **changes: object) -> None:
+        """Change a symbol's specification in mid-run, by the names of `SymbolContract`."""
+        desk = self._state.desks.get(symbol)
+        if desk is None:
+            message = f"symbol {symbol!r} is not listed; listed: {', '.join(self._state.desks)}"
+            raise DataError(message)
+        desk.contract = replace(desk.contract, **changes)  # type: ignore[arg-type]
+        self._state.books_changed()
 
     def deposit(self, amount_money: float, comment: str = "Deposit") -> int:
         """Book a balance operation; a negative amount withdraws. Returns the deal's ticket."""

@@ -10,28 +10,27 @@ from bot.simulator.structs import TradeOrder
 
 STATE_PLACED: Final = 1
 STATE_CANCELED: Final = 2
+STATE_PARTIAL: Final = 3
 STATE_FILLED: Final = 4
+STATE_REJECTED: Final = 5
 STATE_EXPIRED: Final = 6
 CLOSE_BY_KIND: Final = 8
 _MARKET_KINDS: Final = (0, 1, CLOSE_BY_KIND)
+_LOTS_DIGITS: Final = 8
 
 
 class FinishedOrder(NamedTuple):
-    """How an order ended: its state, the position it belongs to, and the price at that moment."""
+    """How an order ended: its state, the price at that moment, and whom a close-by met."""
 
     state: int
-    position_id: int
     price: float
     by_id: int = 0
-    unfilled_lots: float = 0.0
 
 
 class _Shown(NamedTuple):
     state: int
     done_wall_ms: int
-    position_id: int
     by_id: int
-    lots_current: float
     price_open: float
     price_current: float
 
@@ -42,9 +41,7 @@ def finished_order_row(order: RestingOrder, ended: FinishedOrder, wall_ms: int) 
     shown = _Shown(
         ended.state,
         wall_ms,
-        ended.position_id,
         ended.by_id,
-        ended.unfilled_lots,
         price_open,
         ended.price,
     )
@@ -55,7 +52,8 @@ def resting_order_row(order: RestingOrder) -> TradeOrder:
     """A resting order now; its current price is the ask for buys and the bid for sells."""
     tape = order.desk.tape
     price = tape.ask if order.side == LONG else tape.bid
-    return _row(order, _Shown(STATE_PLACED, 0, 0, 0, order.lots, order.price, price))
+    state = STATE_PARTIAL if order.filled_lots else STATE_PLACED
+    return _row(order, _Shown(state, 0, 0, order.price, price))
 
 
 def _row(order: RestingOrder, shown: _Shown) -> TradeOrder:
@@ -71,11 +69,11 @@ def _row(order: RestingOrder, shown: _Shown) -> TradeOrder:
         order.type_filling,
         shown.state,
         order.magic,
-        shown.position_id,
+        order.position_id,
         shown.by_id,
         order.reason,
+        round(order.lots + order.filled_lots, _LOTS_DIGITS),
         order.lots,
-        shown.lots_current,
         shown.price_open,
         order.sl,
         order.tp,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from math import inf
+
 from bot.simulator.account import floating_minor
 from bot.simulator.order_rows import resting_order_row
 from bot.simulator.state import Position, ServerState
@@ -23,7 +25,10 @@ class PositionBoard:
         """Every open position at the last quotes."""
         state = self._state
         if self._positions_version != state.version:
-            self._positions = tuple(_row(state, p) for p in state.positions.values())
+            latest_ms = shown_until_ms(state, state.delays.position_s)
+            self._positions = tuple(
+                _row(state, p) for p in state.positions.values() if p.open_wall_ms <= latest_ms
+            )
             self._positions_version = state.version
         return self._positions
 
@@ -31,11 +36,18 @@ class PositionBoard:
         """Every resting order at the last quotes."""
         state = self._state
         if self._orders_version != state.version:
-            for order in state.orders.values():
+            latest_ms = shown_until_ms(state, state.delays.order_s)
+            shown = [o for o in state.orders.values() if o.setup_wall_ms <= latest_ms]
+            for order in shown:
                 order.desk.tape.seek(state.now_ms)
-            self._orders = tuple(resting_order_row(o) for o in state.orders.values())
+            self._orders = tuple(resting_order_row(order) for order in shown)
             self._orders_version = state.version
         return self._orders
+
+
+def shown_until_ms(state: ServerState, delay_s: float) -> float:
+    """The latest wall-clock moment whose events are shown; any, where nothing is delayed."""
+    return state.now_wall_ms - delay_s * 1000.0 if delay_s else inf
 
 
 def _row(state: ServerState, position: Position) -> TradePosition:

@@ -47,9 +47,10 @@ def parse_request(request: Mapping[str, object]) -> TradeRequest:
     """
     values = list(_DEFAULTS)
     for name, value in request.items():
-        place = _PLACES.get(name)
-        if place is not None:
-            values[place] = _FIELDS[place][2](name, value)
+        known = _KNOWN.get(name)
+        if known is not None:
+            place, convert = known
+            values[place] = convert(name, value)
     return new_struct(TradeRequest, tuple(values))
 
 
@@ -101,4 +102,4 @@ _FIELDS: Final[tuple[tuple[str, object, Callable[[str, object], object]], ...]] 
     ("position_by", 0, _uint64),
 )
 _DEFAULTS: Final = tuple(default for _, default, _ in _FIELDS)
-_PLACES: Final = {name: place for place, (name, _, _) in enumerate(_FIELDS)}
+_KNOWN: Final = {name: (place, convert) for place, (name, _, convert) in enumerate(_FIELDS)}

@@ -25,10 +25,12 @@ RULES: Final[dict[Route, tuple[Rule, ...]]] = {
         checks.volume,
         geometry.instant_price,
         geometry.entry_stops,
+        geometry.frozen,
         checks.session,
         checks.quotes,
         checks.position_count,
         checks.direction_volume,
+        checks.one_side,
         checks.money,
     ),
     Route.CLOSE: (
@@ -43,6 +45,8 @@ RULES: Final[dict[Route, tuple[Rule, ...]]] = {
         checks.quotes,
         checks.existence,
         checks.close_volume,
+        checks.closing_order,
+        checks.oldest_first,
     ),
     Route.PENDING: (
         checks.permission,
@@ -58,6 +62,7 @@ RULES: Final[dict[Route, tuple[Rule, ...]]] = {
         checks.quotes,
         checks.order_count,
         checks.direction_volume,
+        checks.one_side,
     ),
     Route.LEVELS: (
         checks.permission,
@@ -90,6 +95,8 @@ RULES: Final[dict[Route, tuple[Rule, ...]]] = {
         geometry.frozen,
         checks.session,
         checks.existence,
+        checks.closing_order,
+        checks.oldest_first,
     ),
     Route.UNKNOWN: (checks.permission, form),
 }
@@ -97,9 +104,11 @@ RULES: Final[dict[Route, tuple[Rule, ...]]] = {
 
 def first_refusal(case: Case, *, skipping: frozenset[Rule] = frozenset()) -> int:
     """The code of the first rule that refuses; 0 when all pass."""
-    for rule in RULES[case.route]:
-        if rule not in skipping:
-            code = rule(case)
-            if code != PASSED:
-                return code
+    rules = RULES[case.route]
+    if skipping:
+        rules = tuple(rule for rule in rules if rule not in skipping)
+    for rule in rules:
+        code = rule(case)
+        if code != PASSED:
+            return code
     return PASSED

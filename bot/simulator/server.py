@@ -7,22 +7,33 @@ from typing import Final
 
 from bot.rules.calendar import DAY_S
 from bot.simulator.account import AccountBook
+from bot.simulator.booking import LOTS_DIGITS
 from bot.simulator.case import Case, Route, case_of
 from bot.simulator.checks import TIME_DAY, TIME_SPECIFIED, TIME_SPECIFIED_DAY
 from bot.simulator.config import AccountConfig, TerminalConfig
-from bot.simulator.execution import REASON_EXPERT, Cause, Execution
+from bot.simulator.execution import BOC, LIMIT_KINDS, REASON_EXPERT, Cause, Execution
 from bot.simulator.feed import Market
 from bot.simulator.geometry import level_on_grid
 from bot.simulator.ledger import DEAL_BALANCE, DealDraft
-from bot.simulator.margin import added_margin_minor
+from bot.simulator.margin import added_margin_minor, freed_margin_minor
 from bot.simulator.matching import Matcher
 from bot.simulator.order_rows import STATE_CANCELED
-from bot.simulator.retcodes import DONE, PASSED, REQUOTE, RETCODE_TEXTS, TERMINAL_SIDE_CODES
+from bot.simulator.retcodes import (
+    DONE,
+    DONE_PARTIAL,
+    PASSED,
+    PLACED,
+    REJECTED,
+    REQUOTE,
+    RETCODE_TEXTS,
+    TERMINAL_SIDE_CODES,
+)
 from bot.simulator.rulebook import SERVER_ONLY, first_refusal
 from bot.simulator.server_clock import ServerClock
 from bot.simulator.state import LONG, RestingOrder, ServerState
 from bot.simulator.struct_sequence import new_struct
 from bot.simulator.structs import OrderCheckResult, OrderSendResult, TradeDeal, TradeRequest
+from bot.simulator.triggers import activate_if_reached
 
 _DAY_END_S: Final = DAY_S - 1  # SPECIFIED_DAY orders live until 23:59:59 of their day
 
@@ -65,6 +76,16 @@ class TradeServer:
             return self._refusal(case, code)
         return self._handlers[case.route](case)
 
+    def answer(
+        self, request: TradeRequest, code: int, *, order: int = 0, lots: float = 0.0
+    ) -> OrderSendResult:
+        """An answer to a request that is not looked at, with the quote of now; faults use it."""
+        case = case_of(self.execution, request)
+        if code in TERMINAL_SIDE_CODES or case.desk is None:
+            return self._result(case, code, (0, order, lots, 0.0, 0.0, 0.0))
+        tape = case.desk.tape
+        return self._result(case, code, (0, order, lots, 0.0, tape.bid, tape.ask))
+
     def check(self, request: TradeRequest) -> OrderCheckResult:
         """What the account would look like after the trade, or why it would be refused."""
         case = case_of(self.execution, request)
@@ -73,11 +94,7 @@ class TradeServer:
             zeros = (0.0,) * 6
             return new_struct(OrderCheckResult, (code, *zeros, RETCODE_TEXTS[code], request))
         totals, unit = self.book.totals(), self.state.converter.minor_per_unit
-        margin = totals.margin_minor
-        if case.route is Route.OPEN and case.desk is not None:
-            tape = case.desk.tape
-            price = tape.ask if case.side == LONG else tape.bid
-            margin += added_margin_minor(self.state, case.desk, case.side, request.volume, price)
+        margin = totals.margin_minor + self._margin_change_minor(case)
         values = (
             code,
             self.state.ledger.balance_minor / unit,
@@ -91,24 +108,47 @@ class TradeServer:
         )
         return new_struct(OrderCheckResult, values)
 
+    def _margin_change_minor(self, case: Case) -> int:
+        """How the account's margin would move with the trade, in cents."""
+        lots, desk = case.request.volume, case.desk
+        if case.route is Route.CLOSE and case.position is not None:
+            return -freed_margin_minor(self.state, case.position, lots)
+        if case.route is not Route.OPEN or desk is None:
+            return 0
+        price = desk.tape.ask if case.side == LONG else desk.tape.bid
+        return added_margin_minor(self.state, desk, case.side, lots, price)
+
     def _open(self, case: Case) -> OrderSendResult:
         order = self._order_from(case)
         tape = order.desk.tape
-        deal = self.execution.open(order, tape.ask if order.side == LONG else tape.bid)
-        return self._dealt(case, deal)
+        deal = self.execution.trade(order, tape.ask if order.side == LONG else tape.bid)
+        return self._dealt(case, order, deal)
 
     def _close(self, case: Case) -> OrderSendResult:
         position, order = case.position, self._order_from(case)
         assert position is not None, "the rules demand an existing position"
         order.sl = order.tp = 0.0
-        deal = self.execution.close_with(order, position, position.closing_price)
-        return self._dealt(case, deal)
+        order.closes, order.position_id = position, position.identifier
+        deal = self.execution.trade(order, position.closing_price)
+        return self._dealt(case, order, deal)
 
     def _place(self, case: Case) -> OrderSendResult:
         order = self._order_from(case)
         self._set_expiry(order, case.request)
+        is_marketable = self._is_marketable(order)
+        if is_marketable and order.type_filling == BOC:
+            self.execution.finish(order, STATE_CANCELED)
+            return self._refusal(case, REJECTED)
         self.state.add_order(order)
-        return self._answer(case, order_ticket=order.ticket, lots=order.lots)
+        if is_marketable:
+            activate_if_reached(self.execution, order)
+        return self._answer(case, order_ticket=order.ticket, lots=case.request.volume)
+
+    def _is_marketable(self, order: RestingOrder) -> bool:
+        """Whether a limit order would execute at once; only exchanges accept such a one."""
+        tape = order.desk.tape
+        market = tape.ask if order.side == LONG else tape.bid
+        return order.kind in LIMIT_KINDS and (market - order.price) * order.side <= 0.0
 
     def _set_levels(self, case: Case) -> OrderSendResult:
         position = case.position
@@ -141,20 +181,29 @@ class TradeServer:
         assert other is not None, "the rules demand existing positions"
         cause = Cause(REASON_EXPERT, request.magic, request.comment)
         order = self.execution.close_by(position, other, cause)
-        return self._answer(case, order_ticket=order.ticket, lots=order.lots)
+        return self._answer(case, order_ticket=order.ticket, lots=order.filled_lots)
 
     def _order_from(self, case: Case) -> RestingOrder:
-        request, desk = case.request, case.known_desk
-        cause = Cause(REASON_EXPERT, request.magic, request.comment)
-        order = self.execution.market_order(desk, case.side, request.volume, cause)
-        order.kind = request.type
-        order.type_filling = request.type_filling
-        order.lots = round(request.volume, 8)
-        order.price = level_on_grid(request.price, desk)
-        order.stoplimit_price = level_on_grid(request.stoplimit, desk)
-        order.sl = level_on_grid(request.sl, desk)
-        order.tp = level_on_grid(request.tp, desk)
-        return order
+        """The order of a request, good till cancelled; positional, for it is made all the time."""
+        request, desk, state = case.request, case.known_desk, self.state
+        return RestingOrder(
+            state.ledger.next_order_ticket(),
+            desk,
+            request.type,
+            round(request.volume, LOTS_DIGITS),
+            level_on_grid(request.price, desk),
+            level_on_grid(request.stoplimit, desk),
+            level_on_grid(request.sl, desk),
+            level_on_grid(request.tp, desk),
+            0,
+            request.type_filling,
+            0,
+            0,
+            request.magic,
+            request.comment,
+            REASON_EXPERT,
+            state.now_wall_ms,
+        )
 
     def _set_expiry(self, order: RestingOrder, request: TradeRequest) -> None:
         """Expiry as wall clock (what is shown) and as UTC (when it happens)."""
@@ -172,10 +221,16 @@ class TradeServer:
         if order.expiration_wall_s:
             order.expiry_ms = clock.utc_ms(order.expiration_wall_s)
 
-    def _dealt(self, case: Case, deal: TradeDeal) -> OrderSendResult:
-        desk = case.known_desk
-        numbers = (deal.ticket, deal.order, deal.volume, deal.price, desk.tape.bid, desk.tape.ask)
-        return self._result(case, DONE, numbers)
+    def _dealt(self, case: Case, order: RestingOrder, deal: TradeDeal | None) -> OrderSendResult:
+        """Done, done in part, or, where the market took nothing, resting or rejected."""
+        tape = order.desk.tape
+        if deal is None:
+            if order.ticket in self.state.orders:
+                return self._result(case, PLACED, (0, order.ticket, 0.0, 0.0, tape.bid, tape.ask))
+            return self._refusal(case, REJECTED)
+        code = DONE if order.lots <= 0.0 else DONE_PARTIAL
+        numbers = (deal.ticket, deal.order, deal.volume, deal.price, tape.bid, tape.ask)
+        return self._result(case, code, numbers)
 
     def _answer(self, case: Case, order_ticket: int = 0, lots: float = 0.0) -> OrderSendResult:
         """A done request without a deal; placing shows the quote, changing levels does not."""

@@ -17,7 +17,11 @@ class ServerClock:
     __slots__ = ("_from_s", "_offset_s", "_offsets", "_starts", "_until_s", "table")
 
     def __init__(self, table: OffsetTable | None = None) -> None:
-        self.table = server_offset_table() if table is None else table
+        self.change_to(server_offset_table() if table is None else table)
+
+    def change_to(self, table: OffsetTable) -> None:
+        """Go by another table from now on; what was stamped before stays as it is."""
+        self.table = table
         self._starts = [int(start) for start in self.table.starts_utc_s]
         self._offsets = [int(offset) for offset in self.table.offsets_s]
         self._from_s = self._until_s = 0

@@ -15,7 +15,10 @@ _QUOTE_AGE_BARS: Final = 2
 def is_session_open(contract: SymbolContract, wall_s: float) -> bool:
     """Whether the symbol trades at this second of the server's clock."""
     day, second = divmod(wall_s, DAY_S)
-    return any(start <= second < end for start, end in contract.sessions[weekday_of(int(day))])
+    for start, end in contract.sessions[weekday_of(int(day))]:  # noqa: SIM110 - twice as fast
+        if start <= second < end:
+            return True
+    return False
 
 
 def has_fresh_quote(state: ServerState, desk: SymbolDesk) -> bool:

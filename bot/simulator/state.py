@@ -6,17 +6,17 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from bot.errors import DataError
-from bot.simulator.config import AccountConfig, Switches, TerminalConfig
+from bot.simulator.config import HEDGING, AccountConfig, Delays, Switches, TerminalConfig
 from bot.simulator.converter import Converter
 from bot.simulator.feed import Market, SymbolFeed
 from bot.simulator.ledger import Ledger
 from bot.simulator.server_clock import ServerClock
 from bot.simulator.symbols import SymbolContract
 from bot.simulator.tape import Tape
+from bot.simulator.valuation import MODELLED_CALC_MODES
 
 LONG, SHORT = 1, -1
-_MODELLED_CALC_MODES = (0, 2, 3, 4, 5)
-_MODELLED_SWAP_MODES = (0, 1, 2, 3, 4, 5, 6)
+_MODELLED_SWAP_MODES = tuple(range(9))
 _POSITIVE_FIGURES = (
     "point",
     "tick_size",
@@ -31,7 +31,7 @@ _FIGURE_MAX = 1e15
 
 @dataclass(slots=True, eq=False)
 class Position:
-    """One open position of a hedging account; `side` is 1 long, -1 short.
+    """One open position; `side` is 1 long, -1 short. Netting accounts have one per symbol.
 
     `swap_minor` is accrued swap in cents; `margin_money` is the margin its volume binds unhedged,
     at the prices of its opening (BEHAVIOUR 14, assumed fixed afterwards). Times are wall clock.
@@ -65,9 +65,12 @@ class Position:
 
 @dataclass(slots=True, eq=False)
 class RestingOrder:
-    """One pending order; `kind` is the package's ORDER_TYPE_*, `expiry_ms` UTC (0: never).
+    """One order; `kind` is the package's ORDER_TYPE_*, `expiry_ms` UTC (0: never).
 
-    A triggered stop-limit order changes kind and price and keeps its ticket.
+    A triggered stop-limit order changes kind and price and keeps its ticket. `lots` is what is
+    still to be filled, `filled_lots` what has been; an order `is_working` when it takes what the
+    next quotes offer at market. `closes` is the position it closes, if it is not to open one;
+    `position_id` the position it has dealt in so far.
     """
 
     ticket: int
@@ -86,6 +89,10 @@ class RestingOrder:
     comment: str
     reason: int
     setup_wall_ms: int
+    filled_lots: float = 0.0
+    is_working: bool = False
+    closes: Position | None = None
+    position_id: int = 0
 
     @property
     def side(self) -> int:
@@ -103,8 +110,14 @@ class SymbolDesk:
     tape: Tape
     is_selected: bool = True
     is_visible: bool = True
+    ticks_from_ms: int = 0
     positions: dict[int, Position] = field(default_factory=dict)
     orders: dict[int, RestingOrder] = field(default_factory=dict)
+
+    @property
+    def netted_position(self) -> Position | None:
+        """The one position of a netting account in this symbol."""
+        return next(iter(self.positions.values()), None)
 
     @property
     def is_live(self) -> bool:
@@ -125,7 +138,9 @@ class ServerState:
         self.account = account
         self.terminal = terminal
         self.clock = clock
+        self.is_netting = account.margin_mode != HEDGING
         self.switches = Switches()
+        self.delays = Delays()
         self.desks: dict[str, SymbolDesk] = {
             name: _new_desk(name, feed, int(market.start_utc_s))
             for name, feed in market.feeds.items()
@@ -137,13 +152,20 @@ class ServerState:
         self.positions: dict[int, Position] = {}
         self.orders: dict[int, RestingOrder] = {}
         self.now_ms = int(market.start_utc_s * 1000)
+        self._wall_of_ms, self._wall_ms, self._wall_table = -1, 0, clock.table
         self.version = 0
         self.books_version = 0
+        self.commission_due_minor = 0
+        if terminal.market_watch is not None:
+            self._open_market_watch(terminal.market_watch)
 
     @property
     def now_wall_ms(self) -> int:
         """The server's wall clock now, epoch milliseconds."""
-        return self.clock.wall_ms(self.now_ms)
+        if self._wall_of_ms != self.now_ms or self._wall_table is not self.clock.table:
+            self._wall_of_ms, self._wall_table = self.now_ms, self.clock.table
+            self._wall_ms = self.clock.wall_ms(self.now_ms)
+        return self._wall_ms
 
     def move_to(self, now_ms: int) -> None:
         """Set the clock; quotes are read on when somebody looks."""
@@ -179,14 +201,40 @@ class ServerState:
         del order.desk.orders[order.ticket]
         self.books_changed()
 
+    def _open_market_watch(self, names: tuple[str, ...]) -> None:
+        unknown = sorted(set(names) - set(self.desks))
+        if unknown:
+            message = f"market_watch names {unknown}; the market has: {', '.join(self.desks)}"
+            raise DataError(message)
+        for name, desk in self.desks.items():
+            desk.is_selected = desk.is_visible = name in names
+        for name in names:
+            self.select_crosses(self.desks[name])
+
+    def select_crosses(self, desk: SymbolDesk) -> None:
+        """Select, without showing them, the symbols that convert this one's money."""
+        for name in self.crosses_of(desk):
+            self.desks[name].is_selected = True
+
+    def is_cross_in_use(self, desk: SymbolDesk) -> bool:
+        """Whether an open position of another symbol has its money converted by this one."""
+        live = (other for other in self.desks.values() if other.positions and other is not desk)
+        return any(desk.name in self.crosses_of(other) for other in live)
+
+    def crosses_of(self, desk: SymbolDesk) -> set[str]:
+        """The symbols that convert profit and margin of `desk`."""
+        behind = self.converter.symbols_behind
+        contract = desk.contract
+        return {*behind(contract.currency_profit), *behind(contract.currency_margin)}
+
 
 def _new_desk(name: str, feed: SymbolFeed, start_utc_s: int) -> SymbolDesk:
     contract = feed.contract
     if contract.name != name:
         message = f"feed {name!r} carries the contract of {contract.name!r}; names must agree"
         raise DataError(message)
-    if contract.calc_mode not in _MODELLED_CALC_MODES:
-        allowed = ", ".join(map(str, _MODELLED_CALC_MODES))
+    if contract.calc_mode not in MODELLED_CALC_MODES:
+        allowed = ", ".join(map(str, MODELLED_CALC_MODES))
         message = f"{name}: calc_mode is {contract.calc_mode}; modelled: {allowed}"
         raise DataError(message)
     if contract.swap_mode not in _MODELLED_SWAP_MODES:

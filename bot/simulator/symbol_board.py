@@ -5,14 +5,18 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
+from bot.simulator.converter import Rates
 from bot.simulator.state import ServerState, SymbolDesk
 from bot.simulator.struct_sequence import new_struct
 from bot.simulator.structs import Tick
 from bot.simulator.symbol_struct import SymbolInfo
 from bot.simulator.symbols import SymbolContract
+from bot.simulator.tape import Tape
 from bot.simulator.ticks import FLAG_ASK, FLAG_BID
+from bot.simulator.valuation import tick_money
 
 _NEVER_MS: Final = -1
+_NO_TICK: Final = new_struct(Tick, (0, 0.0, 0.0, 0.0, 0, 0, 0, 0.0))
 
 
 @dataclass(slots=True, eq=False)
@@ -35,6 +39,7 @@ class _Listing:
 
     def __init__(self, desk: SymbolDesk) -> None:
         self.desk = desk
+        self.contract = desk.contract
         self.fixed = _fixed_fields(desk.contract)
         self.day = _DayRange()
         self.tick: Tick | None = None
@@ -55,12 +60,13 @@ class SymbolBoard:
         listing = self._listings.get(name)
         if listing is None or not listing.desk.is_selected:
             return None
+        if self._state.now_ms < listing.desk.ticks_from_ms:
+            return _NO_TICK
         tape = listing.desk.tape
         tape.seek(self._state.now_ms)
         if listing.tick_cursor != tape.cursor:
             wall_ms = self._state.clock.wall_ms(tape.time_ms) if tape.time_ms else 0
-            flags = FLAG_BID | FLAG_ASK if wall_ms else 0
-            values = (wall_ms // 1000, tape.bid, tape.ask, 0.0, 0, wall_ms, flags, 0.0)
+            values = (wall_ms // 1000, tape.bid, tape.ask, 0.0, 0, wall_ms, _flags(tape), 0.0)
             listing.tick = new_struct(Tick, values)
             listing.tick_cursor = tape.cursor
         return listing.tick
@@ -82,10 +88,12 @@ class SymbolBoard:
     def _new_info(self, listing: _Listing) -> SymbolInfo:
         state, desk, contract = self._state, listing.desk, listing.desk.contract
         tape = desk.tape
+        if listing.contract is not contract:
+            listing.contract, listing.fixed = contract, _fixed_fields(contract)
         tape.seek(state.now_ms)
         day = self._day_so_far(listing)
-        rates = state.converter.rates(contract.currency_profit, state.now_ms)
-        tick_money = contract.tick_size * contract.contract_size
+        rates = self._rates(contract.currency_profit)
+        money = tick_money(contract)
         opened = day.last_close or day.first_bid
         live: dict[str, object] = {
             "select": desk.is_selected,
@@ -98,9 +106,9 @@ class SymbolBoard:
             "ask": tape.ask,
             "askhigh": day.ask_high,
             "asklow": day.ask_low,
-            "trade_tick_value": tick_money * rates.gain,
-            "trade_tick_value_profit": tick_money * rates.gain,
-            "trade_tick_value_loss": tick_money * rates.loss,
+            "trade_tick_value": money * rates.gain,
+            "trade_tick_value_profit": money * rates.gain,
+            "trade_tick_value_loss": money * rates.loss,
             "session_open": day.first_bid,
             "session_close": day.last_close,
             "price_change": round((tape.bid / opened - 1.0) * 100.0, 4) if opened else 0.0,
@@ -109,6 +117,14 @@ class SymbolBoard:
         for name, value in live.items():
             values[_POSITIONS[name]] = value
         return new_struct(SymbolInfo, tuple(values))
+
+    def _rates(self, currency: str) -> Rates:
+        """The crosses as the terminal knows them: nothing of one that is not selected."""
+        state = self._state
+        behind = state.converter.symbols_behind(currency)
+        if not all(state.desks[name].is_selected for name in behind):
+            return Rates(0.0, 0.0)
+        return state.converter.rates(currency, state.now_ms)
 
     def _day_so_far(self, listing: _Listing) -> _DayRange:
         """The day's extremes, with the quotes since the last look taken in."""
@@ -133,6 +149,16 @@ class SymbolBoard:
         day.ask_low = min(day.ask_low, float(asks.min()))
         day.seen_to = high
         return day
+
+
+def _flags(tape: Tape) -> int:
+    """Which sides of the last quote differ from the one before; both in the first one."""
+    index = tape.cursor
+    if index <= 0:
+        return FLAG_BID | FLAG_ASK if tape.time_ms else 0
+    bid_moved = tape.bids[index - 1] != tape.bid
+    ask_moved = tape.asks[index - 1] != tape.ask
+    return bid_moved * FLAG_BID + ask_moved * FLAG_ASK
 
 
 _POSITIONS: Final = {name: index for index, name in enumerate(SymbolInfo.__match_args__)}
@@ -165,7 +191,11 @@ def _fixed_fields(contract: SymbolContract) -> tuple[object, ...]:
         "volume_limit": contract.volume_limit,
         "swap_long": contract.swap_long,
         "swap_short": contract.swap_short,
+        "margin_initial": contract.margin_initial,
         "margin_hedged": contract.margin_hedged,
+        "margin_hedged_use_leg": contract.margin_hedged_use_leg,
+        "trade_face_value": contract.face_value,
+        "ticks_bookdepth": contract.book_depth,
         "currency_base": contract.currency_base,
         "currency_profit": contract.currency_profit,
         "currency_margin": contract.currency_margin,

@@ -21,6 +21,12 @@ class SymbolContract:
     Sizes are lots, `stops_level` and `freeze_level` points, swaps in the unit `swap_mode` names,
     `leverage` divides the symbol's notional into margin, `commission_fraction_of_notional` is the
     round trip. A session interval contains its first second and not its last.
+
+    `tick_value_profit` is what a tick of one lot is worth in profit currency, 0 where contract
+    and tick size say it; `margin_initial` is money of the margin currency per lot, 0 where the
+    formula of the calculation mode decides. `liquidity_lots` is how much each quote offers on
+    either side, 0 for any amount; `book_depth` the levels of each side of the market depth, 0 for
+    none. `fee_money_per_lot` is charged on every deal.
     """
 
     name: str
@@ -55,6 +61,14 @@ class SymbolContract:
     commission_fraction_of_notional: float
     trade_mode: int = 4
     gtc_mode: int = 0
+    tick_value_profit: float = 0.0
+    face_value: float = 0.0
+    margin_initial: float = 0.0
+    margin_rate: float = 1.0
+    margin_hedged_use_leg: bool = False
+    liquidity_lots: float = 0.0
+    book_depth: int = 0
+    fee_money_per_lot: float = 0.0
     sessions: Sessions
 
 

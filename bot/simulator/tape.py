@@ -63,6 +63,16 @@ class Tape:
         """What the terminal remembers from before the first quote."""
         self.bid, self.ask, self.time_ms = bid, ask, time_ms
 
+    def continue_with(self, quotes: QuoteArrays) -> None:
+        """Go on with other quotes; those up to the reading position must be the same."""
+        self.quotes = quotes
+        self._times = np.ascontiguousarray(quotes.time_utc_ms, dtype=np.int64).data
+        self.bids = np.ascontiguousarray(quotes.bid, dtype=np.float64).data
+        self.asks = np.ascontiguousarray(quotes.ask, dtype=np.float64).data
+        self.count = len(quotes)
+        after = self.cursor + 1
+        self._next_ms = self._times[after] if after < self.count else _NEVER_MS
+
     def time_at(self, index: int) -> int:
         """UTC milliseconds of one quote."""
         time_ms: int = self._times[index]
@@ -93,6 +103,25 @@ class Tape:
                 return low
             low += 1
         return bisect_right(times, time_ms, low, count)
+
+    def search(self, levels: Levels, start: int, end_ms: int) -> int:
+        """The first index from `start` on whose quote reaches `levels`, not later than `end_ms`.
+
+        Where there is none, `~stop` (a negative number) of the index at which the search ended.
+        """
+        times, bids, asks = self._times, self.bids, self.asks
+        bid_low, bid_high, ask_low, ask_high = levels
+        near = min(start + _NEAR_STEPS, self.count)
+        for index in range(start, near):
+            if times[index] > end_ms:
+                return ~index
+            bid, ask = bids[index], asks[index]
+            if bid <= bid_low or bid >= bid_high or ask <= ask_low or ask >= ask_high:
+                return index
+        start = max(start, near)
+        stop = bisect_right(times, end_ms, start, self.count)
+        hit = self.first_reaching(levels, start, stop) if stop > start else -1
+        return hit if hit >= 0 else ~stop
 
     def first_reaching(self, levels: Levels, start: int, stop: int) -> int:
         """The first index in [start, stop) whose quote reaches one of `levels`; -1 if none."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from math import floor
 from typing import Final
 
@@ -9,17 +10,17 @@ from bot.errors import DataError
 from bot.simulator import structs
 from bot.simulator.config import AccountConfig, TerminalConfig
 from bot.simulator.constants import Constants
-from bot.simulator.faults import Faults, with_faults
+from bot.simulator.faults.seam import Faults, Site, with_faults
 from bot.simulator.feed import Market
 from bot.simulator.operator import Operator
 from bot.simulator.retcodes import ErrorPair
 from bot.simulator.server import TradeServer
 from bot.simulator.server_clock import ServerClock
+from bot.simulator.surface.base import Seat, seat_at
 from bot.simulator.surface.connection import ConnectionCalls
 from bot.simulator.surface.history import HistoryCalls
 from bot.simulator.surface.rates import RateCalls
 from bot.simulator.surface.shortcuts import ShortcutCalls
-from bot.simulator.symbol_board import SymbolBoard
 from bot.simulator.symbol_struct import SymbolInfo
 
 PACKAGE_FUNCTIONS: Final = (
@@ -63,6 +64,8 @@ PACKAGE_FUNCTIONS: Final = (
 
 _NO_FAULTS_ASKED: Final = ("last_error", "Close", "Buy", "Sell")
 _MS_PER_S: Final = 1000
+_TICKETS_PER_ACCOUNT: Final = 1_000_000
+_TERMINAL_SWITCHES: Final = ("connected", "algo_trading", "python_api", "start", "ready_at_utc_s")
 _MS_NOISE: Final = 1e-3  # binary noise of whole milliseconds in a float of seconds
 
 
@@ -98,8 +101,10 @@ class SimulatedTerminal(Constants, ConnectionCalls, RateCalls, HistoryCalls, Sho
         server = TradeServer(
             market, account or AccountConfig(), terminal or TerminalConfig(), clock or ServerClock()
         )
-        super().__init__(server, SymbolBoard(server.state))
+        super().__init__(server)
         self.operator = Operator(server)
+        self._others: tuple[TradeServer, ...] = ()
+        self._faults: Faults | None = None
 
     @property
     def now_utc_s(self) -> float:
@@ -115,19 +120,58 @@ class SimulatedTerminal(Constants, ConnectionCalls, RateCalls, HistoryCalls, Sho
         if now_ms < self._state.now_ms:
             message = f"cannot go back to {utc_s}; the terminal is at {self.now_utc_s}"
             raise DataError(message)
+        while self._faults is not None and self._faults.next_moment_ms() <= now_ms:
+            self._server.advance(max(self._faults.next_moment_ms(), self._state.now_ms))
+            self._faults.wake()
         if now_ms > self._state.now_ms:
             self._server.advance(now_ms)
+        for server in self._others:
+            server.advance(now_ms)
+
+    def add_account(self, account: AccountConfig) -> Operator:
+        """Open another account on the same server; `login` switches to it. Returns its operator.
+
+        Raises `DataError` for a login that exists.
+        """
+        if account.login in self._seats:
+            message = f"login {account.login} exists; logins: {sorted(self._seats)}"
+            raise DataError(message)
+        state, shift = self._state, len(self._seats) * _TICKETS_PER_ACCOUNT
+        config = replace(
+            state.terminal,
+            first_order_ticket=state.terminal.first_order_ticket + shift,
+            first_deal_ticket=state.terminal.first_deal_ticket + shift,
+        )
+        server = TradeServer(state.market, account, config, state.clock)
+        server.advance(state.now_ms)
+        self._seats[account.login] = seat_at(server)
+        self._others = (*self._others, server)
+        return Operator(server)
+
+    def _change_to(self, seat: Seat) -> None:
+        old, new = self._state.switches, seat.server.state.switches
+        for name in _TERMINAL_SWITCHES:
+            setattr(new, name, getattr(old, name))  # link and buttons are the terminal's
+        super()._change_to(seat)
+        self.operator = Operator(seat.server)
+        servers = [other.server for other in self._seats.values()]
+        self._others = tuple(server for server in servers if server is not seat.server)
 
     def trace_hash(self) -> str:
         """A digest of all deals and finished orders; equal runs give equal digests."""
         return self._state.ledger.trace_hash()
 
     def install_faults(self, faults: Faults) -> None:
-        """Ask `faults` before and after each call from now on; replaces what was installed."""
-        for name in PACKAGE_FUNCTIONS:
-            if name not in _NO_FAULTS_ASKED:
-                method = getattr(type(self), name).__get__(self)
-                setattr(self, name, with_faults(name, method, faults, self._report))
+        """Put `faults` around each call from now on; replaces what was installed."""
+        methods = {
+            name: getattr(type(self), name).__get__(self)
+            for name in PACKAGE_FUNCTIONS
+            if name not in _NO_FAULTS_ASKED
+        }
+        faults.attach(Site(self._server, methods, self._report))
+        self._faults = faults
+        for name, method in methods.items():
+            setattr(self, name, with_faults(name, method, faults, self._report))
 
     def _report(self, error: ErrorPair) -> None:
         self._error = error

@@ -26,6 +26,7 @@ from bot.simulator.tape import NO_LEVELS, Levels
 
 _BUY_LIMIT, _SELL_LIMIT, _BUY_STOP, _SELL_STOP, _BUY_STOP_LIMIT, _SELL_STOP_LIMIT = range(2, 8)
 _LIMIT_AFTER_STOP: Final = {_BUY_STOP_LIMIT: _BUY_LIMIT, _SELL_STOP_LIMIT: _SELL_LIMIT}
+_EVERY_QUOTE: Final = Levels(float("inf"), -float("inf"), float("inf"), -float("inf"))
 
 
 def trigger_levels(desk: SymbolDesk) -> Levels:
@@ -39,6 +40,8 @@ def trigger_levels(desk: SymbolDesk) -> Levels:
             ask_high = min(ask_high, position.sl or ask_high)
             ask_low = max(ask_low, position.tp or ask_low)
     for order in desk.orders.values():
+        if order.is_working:
+            return _EVERY_QUOTE
         if order.kind == _BUY_LIMIT:
             ask_low = max(ask_low, order.price)
         elif order.kind == _SELL_LIMIT:
@@ -53,13 +56,17 @@ def trigger_levels(desk: SymbolDesk) -> Levels:
 def process_quote(execution: Execution, desk: SymbolDesk) -> None:
     """Apply the quote the tape stands at: first stops and targets, then resting orders.
 
-    A position opened by this quote meets its own stop at the next one.
+    A position opened by this quote meets its own stop at the next one. Outside the sessions
+    nothing is triggered: the first quote of the next session decides.
     """
+    if not is_session_open(desk.contract, execution.state.now_wall_ms / 1000):
+        return
     standing_orders = list(desk.orders.values())
     for position in list(desk.positions.values()):
         _close_if_reached(execution, position)
     for order in standing_orders:
-        _activate_if_reached(execution, order)
+        if order.ticket in desk.orders:  # closing its position cancels a closing order
+            activate_if_reached(execution, order)
 
 
 def close_worst_position(execution: Execution, totals: Totals) -> bool:
@@ -73,10 +80,8 @@ def close_worst_position(execution: Execution, totals: Totals) -> bool:
     unit = state.converter.minor_per_unit
     equity, margin = totals.equity_minor / unit, totals.margin_minor / unit
     comment = f"so {totals.level_pct:.2f}%/{equity:.2f}/{margin:.2f}"
-    execution.close(
-        worst, worst.lots, worst.closing_price, Cause(REASON_STOP_OUT, worst.magic, comment)
-    )
-    return True
+    cause = Cause(REASON_STOP_OUT, worst.magic, comment)
+    return execution.close_offered(worst, worst.closing_price, cause) is not None
 
 
 def _close_if_reached(execution: Execution, position: Position) -> None:
@@ -91,12 +96,16 @@ def _close_if_reached(execution: Execution, position: Position) -> None:
         price = _limit_price(execution.state, position.tp, price)
     else:
         return
-    execution.close(position, position.lots, price, cause)
+    execution.close_offered(position, price, cause)
 
 
-def _activate_if_reached(execution: Execution, order: RestingOrder) -> None:
+def activate_if_reached(execution: Execution, order: RestingOrder) -> None:
+    """Fill an order that the quote the tape stands at reaches, or let it take its next step."""
     tape = order.desk.tape
     quote_price = tape.ask if order.side == LONG else tape.bid
+    if order.is_working:
+        _fill(execution, order, quote_price)
+        return
     beyond = (quote_price - order.price) * order.side
     if order.kind in (_BUY_LIMIT, _SELL_LIMIT):
         if beyond <= 0.0:
@@ -111,13 +120,17 @@ def _activate_if_reached(execution: Execution, order: RestingOrder) -> None:
 
 
 def _fill(execution: Execution, order: RestingOrder, price: float) -> None:
-    """Open the order's position, or cancel it when the account cannot carry its margin."""
+    """Open the order's position, or cancel it when the account cannot carry it or may not."""
+    if order.closes is not None:
+        execution.trade(order, price)
+        return
     totals = execution.book.totals()
     needed = added_margin_minor(execution.state, order.desk, order.side, order.lots, price)
-    if needed > 0 and totals.margin_minor + needed > totals.equity_minor:
+    is_short = needed > 0 and totals.margin_minor + needed > totals.equity_minor
+    if is_short or not execution.state.switches.order_activation:
         execution.finish(order, STATE_CANCELED)
         return
-    execution.open(order, price)
+    execution.trade(order, price)
 
 
 def _limit_price(state: ServerState, level: float, quote_price: float) -> float:

@@ -143,9 +143,9 @@ def test_pending_types_need_no_margin() -> None:
     [
         (0, 1_091.52),  # 100 000 EUR / 100 at the dearer side
         (5, 109_152.0),  # without leverage
-        (2, 1_091.52),  # contract x price / leverage, in dollars
-        (3, 1_091.52),
-        (4, 1_091.52),
+        (2, 109_152.0),  # contract x price, in dollars
+        (3, 109_152.0),  # the same, and what a tick is worth over its size where that is given
+        (4, 1_091.52),  # contract x price / leverage
     ],
 )
 def test_margin_follows_the_calculation_mode(calc_mode: int, margin: float) -> None:
@@ -263,8 +263,8 @@ def test_the_deposit_is_the_first_deal_and_explains_the_balance() -> None:
 @pytest.mark.parametrize(
     ("changes", "message"),
     [
-        ({"calc_mode": 33}, "EURUSD: calc_mode is 33; modelled: 0, 2, 3, 4, 5"),
-        ({"swap_mode": 7}, "EURUSD: swap_mode is 7; modelled: 0, 1, 2, 3, 4, 5, 6"),
+        ({"calc_mode": 34}, "EURUSD: calc_mode is 34; modelled: 0, 1, 2, 3, 4, 5, 32, 33, 37"),
+        ({"swap_mode": 9}, "EURUSD: swap_mode is 9; modelled: 0, 1, 2, 3, 4, 5, 6, 7, 8"),
         ({"leverage": 0.0}, "EURUSD: leverage is 0.0; allowed: above 0 and finite"),
         ({"volume_step": float("nan")}, "EURUSD: volume_step is nan; allowed: above 0"),
     ],

@@ -169,7 +169,7 @@ def test_the_clock_is_the_callers_and_never_goes_back() -> None:
 @pytest.mark.parametrize(
     ("field", "value", "allowed"),
     [
-        ("margin_mode", 0, "hedging"),
+        ("margin_mode", 3, "0 \\(netting\\), 1 \\(exchange\\), 2 \\(hedging\\)"),
         ("stop_out_mode", 2, "0 \\(percent\\), 1 \\(money\\)"),
         ("balance_money", float("nan"), "0 to 1e12"),
         ("balance_money", -1.0, "0 to 1e12"),

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import wraps
 from inspect import Parameter, signature
-from typing import Concatenate, ParamSpec, TypeVar
+from typing import Concatenate, NamedTuple, ParamSpec, TypeVar
 
+from bot.simulator.position_rows import PositionBoard
 from bot.simulator.requests import CallRefusedError
 from bot.simulator.retcodes import SUCCESS, ErrorPair, terminal_error
 from bot.simulator.server import TradeServer
@@ -19,15 +20,40 @@ _R = TypeVar("_R")
 _S = TypeVar("_S", bound="Surface")
 
 
-class Surface:
-    """Base of the function groups; one instance is one terminal with one connection to it."""
+class Seat(NamedTuple):
+    """One account of the server with what its terminal shows of it."""
 
-    def __init__(self, server: TradeServer, board: SymbolBoard) -> None:
-        self._server = server
-        self._state = server.state
-        self._board = board
+    server: TradeServer
+    board: SymbolBoard
+    book: PositionBoard
+
+
+def seat_at(server: TradeServer) -> Seat:
+    """The seat of a server's account."""
+    return Seat(server, SymbolBoard(server.state), PositionBoard(server.state))
+
+
+class Surface:
+    """Base of the function groups; one instance is one terminal with one connection to it.
+
+    The terminal sits at one account at a time; `login` takes another seat.
+    """
+
+    def __init__(self, server: TradeServer) -> None:
+        seat = seat_at(server)
+        self._seats = {server.state.account.login: seat}
         self._error: ErrorPair = SUCCESS
         self._is_attached = False
+        self._server, self._board, self._book = seat
+        self._state = server.state
+
+    def _change_to(self, seat: Seat) -> None:
+        """Sit at another account from now on."""
+        self._server, self._board, self._book = seat
+        self._state = seat.server.state
+
+    def _synchronise(self) -> None:
+        """Told after each connection to an account: what is kept locally has to be fetched."""
 
     def _enter(self) -> bool:
         """Begin a call: reset the error; False, with the error set, without a connection."""

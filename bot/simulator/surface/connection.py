@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
+from bot.simulator.config import AccountConfig, TerminalStart
 from bot.simulator.requests import CallRefusedError
 from bot.simulator.retcodes import SUCCESS, ErrorPair, field_error, terminal_error
 from bot.simulator.struct_sequence import new_struct
@@ -18,8 +19,17 @@ from bot.simulator.surface.arguments import (
 from bot.simulator.surface.base import Surface
 
 _REFUSED: Final = -6
+_IPC_TIMEOUT: Final = -10005
+_TIMEOUT_MS: Final = 60_000  # what a timeout of 0, or none, means
 _PACKAGE_LINE: Final = 500  # the first number of version(): MetaTrader 5.00
 _UTF8_CODEPAGE: Final = 65001
+_START_ERRORS: Final[dict[TerminalStart, ErrorPair]] = {
+    TerminalStart.NOT_INSTALLED: terminal_error(-10003),
+    TerminalStart.SILENT: (-10003, "IPC initialize failed, Pipe server didn't answer in 60 sec"),
+    TerminalStart.REFUSED: terminal_error(_REFUSED),
+    TerminalStart.OUTDATED: terminal_error(-5),
+    TerminalStart.UNSUPPORTED: terminal_error(-7),
+}
 
 
 class ConnectionCalls(Surface):
@@ -37,7 +47,8 @@ class ConnectionCalls(Surface):
             demand_count(args, 0, 1)
             named = {"path": args[0], **kwargs} if args else kwargs
             _demand_texts(named, {"path": PATH_UNITS_MAX})
-            refusal = self._authorise(named)
+            _demand_types(named)
+            refusal = self._starting(named) or self._authorise(named)
         except CallRefusedError as error:
             self._error = error.pair
             return False
@@ -50,7 +61,8 @@ class ConnectionCalls(Surface):
     def login(self, *args: object, **kwargs: object) -> bool:
         """Switch the account: login, password, server by position or keyword.
 
-        The simulated server knows one account; any other is refused with -6. The connection stays.
+        An account the server does not know, or a wrong password, is refused with -6; connection and
+        account then stay as they were (assumed).
         """
         if not self._enter():
             return False
@@ -58,7 +70,8 @@ class ConnectionCalls(Surface):
             demand_count(args, 0, 3)
             named = dict(zip(("login", "password", "server"), args, strict=False)) | kwargs
             _demand_login(named)
-            refusal = self._authorise(named)
+            _demand_types(named)
+            refusal = self._unready(named) or self._authorise(named)
         except CallRefusedError as error:
             self._error = error.pair
             return False
@@ -118,22 +131,46 @@ class ConnectionCalls(Surface):
         )
         return new_struct(TerminalInfo, values)
 
+    def _starting(self, named: Mapping[str, object]) -> ErrorPair | None:
+        """Why the terminal cannot be attached to; None when it can."""
+        start = self._state.switches.start
+        if start is TerminalStart.READY:
+            return self._unready(named)
+        return _START_ERRORS[start]
+
+    def _unready(self, named: Mapping[str, object]) -> ErrorPair | None:
+        """-10005 when the terminal will not be ready within the timeout; no time passes here."""
+        state = self._state
+        timeout_ms = named.get("timeout") or _TIMEOUT_MS
+        assert isinstance(timeout_ms, int), "types are checked before"
+        is_late = state.now_ms + timeout_ms < state.switches.ready_at_utc_s * 1000
+        return terminal_error(_IPC_TIMEOUT) if is_late else None
+
     def _authorise(self, named: Mapping[str, object]) -> ErrorPair | None:
-        """Check types, then the credentials that were given; None when the account is ours."""
-        _demand_texts(named, {"password": CREDENTIAL_UNITS_MAX, "server": CREDENTIAL_UNITS_MAX})
-        for name in ("login", "timeout"):
-            if name in named and not isinstance(named[name], int):
-                raise CallRefusedError(field_error(name))
-        account = self._state.account
-        wanted = {
-            "login": account.login,
-            "password": account.password or named.get("password"),
-            "server": account.server,
-        }
-        for name, right in wanted.items():
-            if named.get(name) and named[name] != right:
-                return terminal_error(_REFUSED)
+        """Sit down at the account the credentials name, without any at the one of last time."""
+        login = named.get("login") or self._state.account.login
+        assert isinstance(login, int), "types are checked before"
+        seat = self._seats.get(login)
+        if seat is None or not _is_welcome(seat.server.state.account, named):
+            return terminal_error(_REFUSED)
+        if seat.server is not self._server:
+            self._change_to(seat)
+        self._synchronise()
         return None
+
+
+def _is_welcome(account: AccountConfig, named: Mapping[str, object]) -> bool:
+    """Whether what is given of password and server is right; an empty password takes any."""
+    password, server = named.get("password"), named.get("server")
+    is_right = not password or not account.password or password == account.password
+    return is_right and (not server or server == account.server)
+
+
+def _demand_types(named: Mapping[str, object]) -> None:
+    _demand_texts(named, {"password": CREDENTIAL_UNITS_MAX, "server": CREDENTIAL_UNITS_MAX})
+    for name in ("login", "timeout"):
+        if name in named and not isinstance(named[name], int):
+            raise CallRefusedError(field_error(name))
 
 
 def _demand_texts(named: Mapping[str, object], limits: Mapping[str, int]) -> None:

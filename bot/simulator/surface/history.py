@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, Generic, TypeVar
 
+from bot.simulator.position_rows import shown_until_ms
 from bot.simulator.requests import CallRefusedError
 from bot.simulator.retcodes import argument_error
 from bot.simulator.structs import TradeDeal, TradeOrder
@@ -40,7 +41,7 @@ class HistoryCalls(Surface):
         """(date_from, date_to): how many orders finished in the range."""
         demand_count(args, 2, 2)
         dates = wall_second(args, 0), wall_second(args, 1)
-        return len(self._state.ledger.orders_between(*dates))
+        return len(self._shown_orders(self._state.ledger.orders_between(*dates)))
 
     @guarded
     def history_orders_get(self, /, *args: object, **kwargs: object) -> tuple[TradeOrder, ...]:
@@ -49,21 +50,36 @@ class HistoryCalls(Surface):
         sources = _Sources(
             ledger.orders_between, ledger.orders_by_ticket, ledger.orders_of_position
         )
-        return _selected(sources, args, kwargs)
+        return tuple(self._shown_orders(_selected(sources, args, kwargs)))
 
     @guarded
     def history_deals_total(self, *args: object) -> int:
         """(date_from, date_to): how many deals lie in the range."""
         demand_count(args, 2, 2)
         dates = wall_second(args, 0), wall_second(args, 1)
-        return len(self._state.ledger.deals_between(*dates))
+        return len(self._shown_deals(self._state.ledger.deals_between(*dates)))
 
     @guarded
     def history_deals_get(self, /, *args: object, **kwargs: object) -> tuple[TradeDeal, ...]:
         """Deals: two dates (+ group=), or ticket= of an order, or position=."""
         ledger = self._state.ledger
         sources = _Sources(ledger.deals_between, ledger.deals_of_order, ledger.deals_of_position)
-        return _selected(sources, args, kwargs)
+        return tuple(self._shown_deals(_selected(sources, args, kwargs)))
+
+    def _shown_orders(self, rows: Sequence[TradeOrder]) -> Sequence[TradeOrder]:
+        """Without those that are too fresh to be shown."""
+        delay_s = self._state.delays.history_s
+        if not delay_s:
+            return rows
+        latest_ms = shown_until_ms(self._state, delay_s)
+        return [row for row in rows if row.time_done_msc <= latest_ms]
+
+    def _shown_deals(self, rows: Sequence[TradeDeal]) -> Sequence[TradeDeal]:
+        delay_s = self._state.delays.history_s
+        if not delay_s:
+            return rows
+        latest_ms = shown_until_ms(self._state, delay_s)
+        return [row for row in rows if row.time_msc <= latest_ms]
 
 
 def _selected(

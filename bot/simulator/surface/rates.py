@@ -13,7 +13,6 @@ from bot.simulator.constants import Constants
 from bot.simulator.server import TradeServer
 from bot.simulator.surface.arguments import c_int, demand_parsed_count, symbol_at, wall_second
 from bot.simulator.surface.base import Surface, guarded, refusal
-from bot.simulator.symbol_board import SymbolBoard
 from bot.simulator.ticks import Ticks, no_ticks, ticks_between
 
 _CALL_FAILED: Final = -1
@@ -25,6 +24,8 @@ _DAY_LENGTHS: Final = {
     Constants.TIMEFRAME_MN1: MN1_S,
 }
 _HOUR_FLAG: Final = 0x4000
+_TICKS_KEY: Final = 0  # no timeframe has this code
+_MS_PER_S: Final = 1000
 _TICK_FLAGS: Final = (
     Constants.COPY_TICKS_ALL,
     Constants.COPY_TICKS_INFO,
@@ -40,9 +41,13 @@ def timeframe_length_s(code: int) -> int | None:
 class RateCalls(Surface):
     """copy_rates_* and copy_ticks_*; every array is read-only and ends with the forming bar."""
 
-    def __init__(self, server: TradeServer, board: SymbolBoard) -> None:
-        super().__init__(server, board)
+    def __init__(self, server: TradeServer) -> None:
+        super().__init__(server)
         self._series: dict[tuple[str, int], BarSeries] = {}
+        self._asked_ms: dict[tuple[str, int], int] = {}
+
+    def _synchronise(self) -> None:
+        self._asked_ms.clear()
 
     @guarded
     def copy_rates_from(self, *args: object) -> Rates:
@@ -53,7 +58,7 @@ class RateCalls(Surface):
         wall_s = wall_second(args, 2)
         self._demand_allowed_count(count)
         high = series.count_opened_by(view, wall_s)
-        return series.copy(view, max(0, high - count), high)
+        return self._copied(args, series, view, (high - count, high))
 
     @guarded
     def copy_rates_from_pos(self, *args: object) -> Rates:
@@ -65,7 +70,7 @@ class RateCalls(Surface):
         if start < 0:
             raise refusal(_INVALID_PARAMS)
         high = max(0, view.bars_count - start)
-        return series.copy(view, max(0, high - count), high)
+        return self._copied(args, series, view, (high - count, high))
 
     @guarded
     def copy_rates_range(self, *args: object) -> Rates:
@@ -77,7 +82,7 @@ class RateCalls(Surface):
         high = max(low, series.count_opened_by(view, to_s))
         if high - low >= self._state.terminal.bars_max_count:
             raise refusal(_CALL_FAILED)
-        return series.copy(view, low, high)
+        return self._copied(args, series, view, (low, high))
 
     @guarded
     def copy_ticks_from(self, *args: object) -> Ticks:
@@ -107,9 +112,32 @@ class RateCalls(Surface):
             raise refusal(_INVALID_PARAMS)
         key = (desk.name, timeframe_s)
         series = self._series.get(key)
-        if series is None:
+        if series is None or not series.is_of(desk.feed, self._state.clock):
             series = self._series[key] = BarSeries(desk.feed, timeframe_s, self._state.clock)
         return series, series.view(self._state.now_ms)
+
+    def _copied(
+        self, args: tuple[object, ...], series: BarSeries, view: BarView, span: tuple[int, int]
+    ) -> Rates:
+        """Bars of the span as far as they are here by now."""
+        absent = self._absent_count((symbol_at(args, 0), c_int(args[1])), view.bars_count)
+        low = max(span[0], absent)
+        return series.copy(view, low, max(low, span[1]))
+
+    def _absent_count(self, key: tuple[str, int], count: int) -> int:
+        """How many of the oldest of `count` rows are still on their way from the server.
+
+        A first request starts the download. Refused with -1 while nothing is here at all.
+        """
+        terminal, now_ms = self._state.terminal, self._state.now_ms
+        if terminal.history_sync_s <= 0.0:
+            return 0
+        asked_ms = self._asked_ms.setdefault(key, now_ms)
+        if now_ms - asked_ms >= terminal.history_sync_s * _MS_PER_S:
+            return 0
+        if count and terminal.history_local_count <= 0:
+            raise refusal(_CALL_FAILED)
+        return max(0, count - terminal.history_local_count)
 
     def _demand_allowed_count(self, count: int) -> None:
         """A count of 0 or less, or as large as "max bars in chart", fails as a whole."""
@@ -125,8 +153,9 @@ class RateCalls(Surface):
         clock, tape = self._state.clock, desk.tape
         times = tape.quotes.time_utc_ms
         tape.seek(self._state.now_ms)
-        low = bisect_left(times.data, clock.utc_ms(from_s))
         high = tape.cursor + 1
+        absent = self._absent_count((desk.name, _TICKS_KEY), high)
+        low = max(bisect_left(times.data, clock.utc_ms(from_s)), absent)
         if to_s is not None:
             high = min(high, int(np.searchsorted(times, clock.utc_ms(to_s), side="right")))
         return low, max(low, high)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Final, Literal
+from typing import Final
 
+from bot.simulator.market_depth import depth_of
 from bot.simulator.requests import CallRefusedError
 from bot.simulator.retcodes import terminal_error
+from bot.simulator.server import TradeServer
 from bot.simulator.structs import BookInfo, Tick
 from bot.simulator.surface.arguments import (
     GROUP_UNITS_MAX,
@@ -20,10 +22,15 @@ from bot.simulator.symbol_struct import SymbolInfo
 
 _CALL_FAILED: Final = -1
 _NOT_FOUND: Final = -4
+_MS_PER_S: Final = 1000
 
 
 class SymbolCalls(Surface):
     """symbols_*, symbol_* and market_book_*."""
+
+    def __init__(self, server: TradeServer) -> None:
+        super().__init__(server)
+        self._open_books: set[str] = set()
 
     def symbols_total(self) -> int | None:
         """How many symbols the server offers."""
@@ -67,7 +74,8 @@ class SymbolCalls(Surface):
     def symbol_select(self, *args: object) -> bool | None:
         """Put a symbol into Market Watch or, with a false second argument, take it out.
 
-        A symbol with open positions or orders stays: False and -1.
+        A symbol with open positions or orders stays: False and -1. Putting one in selects what
+        converts its money, unseen; such a cross stays selected while a position needs it.
         """
         if not self._enter():
             return False
@@ -81,23 +89,47 @@ class SymbolCalls(Surface):
         if desk is None or (desk.is_live and not wants_in):
             self._error = terminal_error(_CALL_FAILED)
             return False
-        desk.is_selected = desk.is_visible = wants_in
+        if wants_in and not desk.is_selected:
+            wait_ms = int(self._state.terminal.first_tick_s * _MS_PER_S)
+            desk.ticks_from_ms = self._state.now_ms + wait_ms
+        desk.is_visible = wants_in
+        desk.is_selected = wants_in or self._state.is_cross_in_use(desk)
+        if wants_in:
+            self._state.select_crosses(desk)
         self._state.version += 1
         return True
 
-    def market_book_add(self, *args: object) -> Literal[False] | None:
-        """No simulated symbol has a depth of market: False, `last_error` stays Success."""
-        return None if self._named_symbol(args) is None else False
+    def market_book_add(self, *args: object) -> bool | None:
+        """Follow a symbol's depth of market; False, with Success, where there is none."""
+        name = self._named_symbol(args)
+        if name is None:
+            return None
+        desk = self._state.desks.get(name)
+        if desk is None or not desk.is_selected or desk.contract.book_depth <= 0:
+            return False
+        self._open_books.add(name)
+        return True
 
-    def market_book_release(self, *args: object) -> Literal[False] | None:
-        """As `market_book_add`."""
-        return None if self._named_symbol(args) is None else False
+    def market_book_release(self, *args: object) -> bool | None:
+        """Stop following; False, with Success, for a symbol that is not followed."""
+        name = self._named_symbol(args)
+        if name is None:
+            return None
+        is_followed = name in self._open_books
+        self._open_books.discard(name)
+        return is_followed
 
     def market_book_get(self, *args: object) -> tuple[BookInfo, ...] | None:
-        """No simulated symbol has a depth of market: None and -1."""
-        if self._named_symbol(args) is not None:
+        """The depth of a followed symbol, sells first; None and -1 for any other."""
+        name = self._named_symbol(args)
+        if name is None:
+            return None
+        if name not in self._open_books:
             self._error = terminal_error(_CALL_FAILED)
-        return None
+            return None
+        desk = self._state.desks[name]
+        desk.tape.seek(self._state.now_ms)
+        return depth_of(desk)
 
     def _named_symbol(self, args: tuple[object, ...]) -> str | None:
         if not self._enter():

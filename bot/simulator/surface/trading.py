@@ -7,10 +7,8 @@ from typing import Final, TypeVar
 
 from bot.simulator.converter import to_minor
 from bot.simulator.margin import margin_money
-from bot.simulator.position_rows import PositionBoard
 from bot.simulator.requests import CallRefusedError, parse_request
 from bot.simulator.retcodes import argument_error
-from bot.simulator.server import TradeServer
 from bot.simulator.state import SymbolDesk
 from bot.simulator.structs import (
     OrderCheckResult,
@@ -33,7 +31,7 @@ from bot.simulator.surface.arguments import (
     unnamed,
 )
 from bot.simulator.surface.base import Surface, guarded, refusal
-from bot.simulator.symbol_board import SymbolBoard
+from bot.simulator.valuation import money_per_price
 
 _INVALID_PARAMS: Final = -2
 _NOT_FOUND: Final = -4
@@ -46,10 +44,6 @@ _Row = TypeVar("_Row", TradePosition, TradeOrder)
 
 class TradingCalls(Surface):
     """order_send, order_check, order_calc_*, positions_* and orders_*."""
-
-    def __init__(self, server: TradeServer, board: SymbolBoard) -> None:
-        super().__init__(server, board)
-        self._book = PositionBoard(server.state)
 
     @guarded
     def order_send(self, /, *args: object, **kwargs: object) -> OrderSendResult:
@@ -87,13 +81,15 @@ class TradingCalls(Surface):
         if kind not in _MARKET_KINDS or not (opened > 0.0 and closed > 0.0 and lots >= 0.0):
             raise refusal(_INVALID_PARAMS)
         side, contract, converter = 1 - 2 * kind, desk.contract, self._state.converter
-        amount = (closed - opened) * side * lots * contract.contract_size
+        amount = (closed - opened) * side * lots * money_per_price(contract)
         rates = converter.rates(contract.currency_profit, self._state.now_ms)
         return converter.minor(amount, rates) / converter.minor_per_unit
 
     @guarded
     def positions_total(self) -> int:
         """How many positions are open."""
+        if self._state.delays.position_s:
+            return len(self._book.positions())
         return len(self._state.positions)
 
     @guarded
@@ -106,6 +102,8 @@ class TradingCalls(Surface):
     @guarded
     def orders_total(self) -> int:
         """How many orders rest."""
+        if self._state.delays.order_s:
+            return len(self._book.orders())
         return len(self._state.orders)
 
     @guarded

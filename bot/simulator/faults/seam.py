@@ -1,16 +1,24 @@
 """The seam at which things go wrong between a script and its terminal.
 
-Faults are asked before and after every call of the surface. Here are the few that the bot's own
-tests need; anything else can be built on the same two questions.
+Faults stand around every call of the surface and may ask to be woken at a simulated moment. Here
+are the seam itself and the few faults the bot's own tests switch by hand; `FaultPlan` builds the
+whole catalogue on the same seam.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from enum import Enum
+from functools import wraps
 from typing import Final, NamedTuple
 
 from bot.simulator.retcodes import ErrorPair, terminal_error
+from bot.simulator.server import TradeServer
+
+Method = Callable[..., object]
+
+NEVER_MS: Final = 1 << 62
+"""A moment (UTC milliseconds) that no clock reaches."""
 
 _SEND: Final = "order_send"
 _RECEIVE_FAILED: Final = -10002
@@ -24,8 +32,24 @@ class Failure(NamedTuple):
     error: ErrorPair
 
 
+class Call(NamedTuple):
+    """One call of a package function, as the script made it."""
+
+    name: str
+    args: tuple[object, ...] = ()
+    kwargs: Mapping[str, object] = {}
+
+
+class Site(NamedTuple):
+    """Where faults are installed: the server, the undisturbed functions, and `last_error`."""
+
+    server: TradeServer
+    methods: Mapping[str, Method]
+    report: Callable[[ErrorPair], None]
+
+
 class Faults:
-    """Nothing goes wrong; override either question to make something go wrong."""
+    """Nothing goes wrong; override a question to make something go wrong."""
 
     def before(self, call: str) -> Failure | None:
         """Asked before `call` runs; a failure stands for its answer and it does not run."""
@@ -36,6 +60,27 @@ class Faults:
         """Asked after `call` ran; a failure takes the place of its answer."""
         del call, answer
         return None
+
+    def attach(self, site: Site) -> None:
+        """Told once, when installed, what there is to disturb."""
+        del site
+
+    def around(self, call: Call, method: Method) -> object:
+        """Run `call` between the two questions; the answer, or a `Failure`."""
+        failure = self.before(call.name)
+        if failure is None:
+            answer = method(*call.args, **call.kwargs)
+            failure = self.after(call.name, answer)
+            if failure is None:
+                return answer
+        return failure
+
+    def next_moment_ms(self) -> int:
+        """The UTC millisecond at which to be woken; the market stops there on its way."""
+        return NEVER_MS
+
+    def wake(self) -> None:
+        """Do what is due now. Called at each moment asked for, with every quote up to it seen."""
 
 
 class SendLoss(Enum):
@@ -75,21 +120,16 @@ class SimpleFaults(Faults):
 
 
 def with_faults(
-    call: str,
-    method: Callable[..., object],
-    faults: Faults,
-    report: Callable[[ErrorPair], None],
-) -> Callable[..., object]:
-    """`method` with `faults` asked around it; `report` sets the error of a failed call."""
+    call: str, method: Method, faults: Faults, report: Callable[[ErrorPair], None]
+) -> Method:
+    """`method` with `faults` around it; `report` sets the error of a failed call."""
 
+    @wraps(method)
     def faulty(*args: object, **kwargs: object) -> object:
-        failure = faults.before(call)
-        if failure is None:
-            answer = method(*args, **kwargs)
-            failure = faults.after(call, answer)
-            if failure is None:
-                return answer
-        report(failure.error)
-        return failure.answer
+        outcome = faults.around(Call(call, args, kwargs), method)
+        if isinstance(outcome, Failure):
+            report(outcome.error)
+            return outcome.answer
+        return outcome
 
     return faulty
