@@ -11,6 +11,7 @@ from bot.live.closings import Closings
 from bot.live.day_book import DayBook
 from bot.live.deal_book import DealBook
 from bot.live.entry_gate import EntryGate
+from bot.live.entry_judge import EntryJudge, JudgeParts
 from bot.live.evidence import EvidenceReader
 from bot.live.exit_desk import ExitDesk
 from bot.live.fills import FillBook
@@ -24,6 +25,7 @@ from bot.live.pending_queue import PendingQueue
 from bot.live.position_keeper import PositionKeeper
 from bot.live.queues import EntryQueue, EntryRouter, SpreadQueue
 from bot.live.record import Record
+from bot.live.risk_book import RiskBook
 from bot.live.risk_manager import RiskManager
 from bot.live.scanner import Scanner
 from bot.live.spreads import SpreadBook
@@ -118,14 +120,14 @@ def build_stages(ports: Ports, settings: BotSettings, record: Record) -> Stages:
     broker, schedule = ports.broker, settings.schedule
     reader = EvidenceReader(broker, ports.clock, settings.magic_base)
     halts = HaltBook(record, table)
-    risk = RiskManager(settings, reader, record)
+    risks = RiskBook(settings, reader, record)
+    risk = RiskManager(settings, reader, record, risks)
     gate = EntryGate(settings, record, (reader, broker), table)
     intents = IntentBook(record, broker, schedule)
     fills = FillBook(settings, record, reader)
     spreads = SpreadBook(settings, reader)
-    desk = OrderDesk(
-        settings, DeskParts(broker, record, reader, risk, gate, intents, fills, spreads)
-    )
+    judge = EntryJudge(settings, JudgeParts(broker, record, reader, risk, gate, spreads))
+    desk = OrderDesk(settings, DeskParts(broker, record, reader, judge, intents, fills))
     exits = ExitDesk(settings, record, reader, (broker, intents, desk.lock))
     deals = DealBook(schedule, record, broker, reader)
     closings = Closings(schedule, record, broker, deals)
@@ -140,8 +142,8 @@ def build_stages(ports: Ports, settings: BotSettings, record: Record) -> Stages:
         days=days,
         challenge=ChallengeManager(settings, record, days, halts),
         unknowns=Unknowns(record, broker, (intents, fills, positions, reader)),
-        guard=NoBreachGuard(settings, record, (reader, risk), (exits, pending)),
-        flattener=Flattener(record, reader, (exits, pending, risk)),
+        guard=NoBreachGuard(settings, record, (reader, risks), (exits, pending)),
+        flattener=Flattener(record, reader, (exits, pending, risks)),
         halts=halts,
         spreads=spreads,
         positions=positions,

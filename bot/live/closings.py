@@ -9,7 +9,7 @@ from bot.live.as_rules import side_name
 from bot.live.deal_book import DealBook
 from bot.live.evidence import Evidence
 from bot.live.record import Record
-from bot.live.state import Ladder, Setup, SetupStatus
+from bot.live.state import Ladder, Setup, SetupStatus, TradeResult
 from bot.model.broker import BrokerDeal, DealEntry, DealReason
 from bot.model.decision import ExitReason
 from bot.model.events import PositionClosed
@@ -76,7 +76,8 @@ class Closings:
         swap = round(math.fsum(deal.swap_money for deal in own), 2)
         net = round(gross + commission + swap, 2)
         last = max(outs, key=lambda deal: (deal.time_utc_s, deal.ticket))
-        return self._record.event(
+        result_r = net / ladder.risk_money if ladder.risk_money > 0.0 else 0.0
+        is_recorded = self._record.event(
             PositionClosed(
                 setup_id=setup.setup_id,
                 symbol=setup.symbol,
@@ -92,11 +93,15 @@ class Closings:
                 swap_money=swap,
                 net_money=net,
                 risk_money=ladder.risk_money,
-                result_r=net / ladder.risk_money if ladder.risk_money > 0.0 else 0.0,
+                result_r=result_r,
                 reason=self._reason(ladder, last),
                 rungs_taken_count=len(ladder.rungs),
             )
         )
+        if is_recorded:
+            result = TradeResult(setup.setup_id, setup.symbol, last.time_utc_s, net, result_r)
+            self._record.state.add_result(result)
+        return is_recorded
 
     def _reason(self, ladder: Ladder, last: BrokerDeal) -> str:
         """The deal's own reason decides (B22); our wish only names an exit we sent ourselves."""

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from bot.live.entry_checks import EntryAsk, EntryCheck, RestingCheck
 from bot.live.evidence import Evidence, EvidenceReader
 from bot.live.record import Record
-from bot.model.decision import Refusal
+from bot.model.decision import ALLOWED, Finding, Refusal
 from bot.model.market import OffsetTable
 from bot.model.settings import BotSettings, TargetPolicy
 from bot.ports import Broker, Ok
@@ -33,6 +34,9 @@ class EntryGate:
         self._reader, self._broker = wires
         self._table = table
         self._connected_since_utc_s: float | None = None
+        self.standing_checks: list[EntryCheck] = []
+        self.sized_checks: list[EntryCheck] = []
+        self.resting_checks: list[RestingCheck] = []
 
     def observe(self, evidence: Evidence) -> None:
         """Note the link once per cycle; entries wait until it has held for a while (N05)."""
@@ -45,13 +49,34 @@ class EntryGate:
         """The terminal gave no usable answer this cycle."""
         self._connected_since_utc_s = None
 
-    def refusal(self, symbol: str, side: int, evidence: Evidence) -> Refusal:
-        """The first standing reason against an entry on `symbol`, or NONE."""
+    def finding(self, ask: EntryAsk) -> Finding:
+        """The first standing reason against an entry, or `ALLOWED`; asked before any sizing."""
+        refusal = self._own_refusal(ask)
+        if refusal != Refusal.NONE:
+            return Finding(refusal.value, 0.0, 0.0)
+        return _first_against(self.standing_checks, ask)
+
+    def sized_finding(self, ask: EntryAsk) -> Finding:
+        """The first reason against an entry of this size, or `ALLOWED`."""
+        return _first_against(self.sized_checks, ask)
+
+    def resting_finding(self, symbol: str, side: int, now_utc_s: float) -> Finding:
+        """Why an order on `symbol` must not rest now, or `ALLOWED` (I15)."""
+        refusal = self.clock_refusal(symbol, now_utc_s)
+        if refusal != Refusal.NONE:
+            return Finding(refusal.value, 0.0, 0.0)
+        for check in self.resting_checks:
+            finding = check.resting_finding(symbol, side, now_utc_s)
+            if finding.refusal != Refusal.NONE:
+                return finding
+        return ALLOWED
+
+    def _own_refusal(self, ask: EntryAsk) -> Refusal:
         for check in (self._account_refusal, self._terminal_refusal):
-            refusal = check(evidence)
+            refusal = check(ask.evidence)
             if refusal != Refusal.NONE:
                 return refusal
-        return self._symbol_refusal(symbol, side, evidence.now_utc_s)
+        return self._symbol_refusal(ask.symbol, ask.side, ask.evidence.now_utc_s)
 
     def _account_refusal(self, evidence: Evidence) -> Refusal:
         state = self._record.state
@@ -112,3 +137,11 @@ class EntryGate:
         if friday_close_within(now_utc_s, self._table, before_close_s):
             return Refusal.WEEKEND_CLOSE
         return Refusal.NONE
+
+
+def _first_against(checks: list[EntryCheck], ask: EntryAsk) -> Finding:
+    for check in checks:
+        finding = check.finding(ask)
+        if finding.refusal != Refusal.NONE:
+            return finding
+    return ALLOWED

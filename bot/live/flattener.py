@@ -9,7 +9,7 @@ from bot.live.evidence import Evidence, EvidenceReader
 from bot.live.exit_desk import ExitDesk
 from bot.live.pending_queue import PendingQueue
 from bot.live.record import Record
-from bot.live.risk_manager import RiskManager
+from bot.live.risk_book import RiskBook
 from bot.live.state import Halt, SetupStatus
 from bot.model.broker import BrokerOrder, BrokerPosition
 from bot.model.decision import ExitReason
@@ -26,11 +26,11 @@ class Flattener:
         self,
         record: Record,
         reader: EvidenceReader,
-        desks: tuple[ExitDesk, PendingQueue, RiskManager],
+        desks: tuple[ExitDesk, PendingQueue, RiskBook],
     ) -> None:
         self._record = record
         self._reader = reader
-        self._exits, self._pending, self._risk = desks
+        self._exits, self._pending, self._risks = desks
         self._clean_reads_count = 0
         self._closed_count = 0
         self._cancelled_count = 0
@@ -42,7 +42,7 @@ class Flattener:
         self._cancel_orphans()
         evidence = self._reader.evidence()
         own = self._own(evidence)
-        for position in sorted(own, key=self._risk.position_risk_money, reverse=True):
+        for position in sorted(own, key=self._risks.position_risk_money, reverse=True):
             self._close(position, reason)
         if own or self._own_orders(evidence) or self._has_unknown():
             self._clean_reads_count = 0

@@ -12,7 +12,7 @@ from bot.live.evidence import Evidence, EvidenceReader
 from bot.live.exit_desk import ExitDesk
 from bot.live.pending_queue import PendingQueue
 from bot.live.record import Record
-from bot.live.risk_manager import RiskManager
+from bot.live.risk_book import RiskBook
 from bot.live.state import SetupStatus
 from bot.model.broker import BrokerPosition
 from bot.model.decision import ExitReason
@@ -27,12 +27,12 @@ class NoBreachGuard:
         self,
         settings: BotSettings,
         record: Record,
-        wires: tuple[EvidenceReader, RiskManager],
+        wires: tuple[EvidenceReader, RiskBook],
         desks: tuple[ExitDesk, PendingQueue],
     ) -> None:
         self._settings = settings
         self._record = record
-        self._reader, self._risk = wires
+        self._reader, self._risks = wires
         self._exits, self._pending = desks
 
     def step(self) -> None:
@@ -51,10 +51,10 @@ class NoBreachGuard:
             return 0.0
         levels = floors(trading_day(day), self._settings.rules)
         floor_money = max(levels.daily_money, levels.total_money)
-        worst = self._risk.worst_case_money(evidence)
+        worst = self._risks.worst_case_money(evidence)
         if not math.isfinite(worst):
             self._record.fault("B43", "a position whose loss has no bound: the others are judged")
-            worst = self._risk.bounded_worst_case_money(evidence)
+            worst = self._risks.bounded_worst_case_money(evidence)
         return 0.0 if worst > floor_money else floor_money - worst + 0.01
 
     def _withdraw_worst(self, evidence: Evidence) -> bool:
@@ -63,7 +63,7 @@ class NoBreachGuard:
         for setup in self._record.state.live_setups(SetupStatus.PENDING):
             order = evidence.order(setup.order_ticket)
             if order is not None:
-                resting.append((self._risk.order_risk_money(order), setup.setup_id))
+                resting.append((self._risks.order_risk_money(order), setup.setup_id))
         if not resting:
             return False
         setup = self._record.state.setups[max(resting)[1]]
@@ -73,7 +73,7 @@ class NoBreachGuard:
 
     def _close_worst(self, evidence: Evidence) -> None:
         own: list[tuple[float, int, BrokerPosition]] = [
-            (self._risk.position_risk_money(p), p.position_id, p)
+            (self._risks.position_risk_money(p), p.position_id, p)
             for p in evidence.positions
             if p.position_id in self._record.state.position_setups
         ]

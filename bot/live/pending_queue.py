@@ -95,9 +95,9 @@ class PendingQueue:
             return
         plan = plan_of(setup)
         setup.distance_r = distance_r(plan, quote)
-        closed = self._gate.clock_refusal(setup.symbol, now)
-        if closed != Refusal.NONE:
-            if self.withdraw(setup, SetupStatus.AWAITING_ENTRY, closed.name.lower()):
+        against = Refusal(self._gate.resting_finding(setup.symbol, setup.side, now).refusal)
+        if against != Refusal.NONE:
+            if self.withdraw(setup, SetupStatus.AWAITING_ENTRY, against.name.lower()):
                 setup.order_ticket, setup.order_lots = 0, 0.0  # no fill inside the window (I15)
         elif stop_touched(plan, quote):
             self.withdraw(setup, SetupStatus.INVALIDATED, "stop touched before entry")

@@ -56,7 +56,7 @@ class EntryRouter:
         """Only asked of setups near the market: the percentile costs more than the distance."""
         if setup.distance_r > self._settings.entry.limit_max_r:
             return quote.ask_price - quote.bid_price
-        return self._desk.spread_limit(setup)
+        return self._desk.judge.spread_limit(setup)
 
     def _carry_out(self, setup: Setup, route: EntryRoute) -> None:
         if route in _DROPS:

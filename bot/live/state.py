@@ -13,6 +13,7 @@ from bot.errors import StateCorruptError
 
 SCHEMA_VERSION = 1
 STATE_NAME = "state"
+RESULTS_KEPT_COUNT = 200
 
 
 class SetupStatus(StrEnum):
@@ -187,6 +188,17 @@ class Halt:
 
 
 @dataclass(slots=True)
+class TradeResult:
+    """What a closed trade came to: sizing modes and breakers look at the latest of these."""
+
+    setup_id: int
+    symbol: str
+    closed_utc_s: float
+    net_money: float
+    result_r: float
+
+
+@dataclass(slots=True)
 class LastSeen:
     """The account at the last completed cycle: what a missed midnight is rebuilt from."""
 
@@ -222,6 +234,13 @@ class BotState:
     seen_deals: dict[int, float] = field(default_factory=dict)
     position_setups: dict[int, int] = field(default_factory=dict)
     faults_count: dict[str, int] = field(default_factory=dict)
+    results: list[TradeResult] = field(default_factory=list)
+
+    def add_result(self, result: TradeResult) -> None:
+        """Remember a closed trade, once; only the latest `RESULTS_KEPT_COUNT` are kept."""
+        if all(result.setup_id != known.setup_id for known in self.results):
+            self.results.append(result)
+            del self.results[:-RESULTS_KEPT_COUNT]
 
     def live_setups(self, *statuses: SetupStatus) -> list[Setup]:
         """Setups in one of `statuses`, in the order they were made."""

@@ -51,6 +51,44 @@ class Refusal(IntEnum):
     WEEKEND_CLOSE = 27
     REQUESTS_AT_CAP = 28
     TERMINAL_CALCULATOR_DISAGREES = 29
+    BREAKER_OPEN = 30
+    NEWS_WINDOW = 31
+    CALENDAR_MISSING = 32
+    CALENDAR_STALE = 33
+    CALENDAR_EMPTY = 34
+    CURRENCY_EXPOSURE = 35
+    CORRELATED_EXPOSURE = 36
+    ONE_DIRECTION = 37
+    MARGIN_LEVEL_TOO_LOW = 38
+    STOP_OUT_TOO_NEAR = 39
+    SWAP_TOO_DEAR = 40
+    ENTRY_TOO_SOON = 41
+    STRADDLE = 42
+    DAY_BUDGET_SPENT = 43
+    PROFIT_PROTECTED = 44
+    SYMBOL_RISK_AT_CAP = 45
+    FIRM_LOTS_AT_CAP = 46
+    FIRM_OPEN_RISK_AT_CAP = 47
+    FIRM_POSITIONS_AT_CAP = 48
+    LEVERAGE_AT_CAP = 49
+    RESET_NIGHT = 50
+    DAY_PAUSED_BY_FIRM = 51
+    TIME_LIMIT_OVER = 52
+
+
+class Finding(NamedTuple):
+    """A `Refusal` with the figure that led to it and the limit it was held against, in one unit.
+
+    NONE is a yes; its figures may still say how near the limit was.
+    """
+
+    refusal: int
+    value: float
+    limit: float
+
+
+ALLOWED = Finding(0, 0.0, 0.0)
+"""Nothing speaks against it."""
 
 
 class Brake(IntEnum):
