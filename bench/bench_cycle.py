@@ -41,7 +41,12 @@ def roomy(settings: BotSettings) -> BotSettings:
         revalidate_waiting_setups=False,
     )
     rules = settings.rules._replace(initial_balance_money=BALANCE_MONEY)
-    return replace(settings, risk=risk, schedule=schedule, rules=rules)
+    exposure = settings.exposure._replace(
+        currency_max_r=1e9, group_cap_fraction=1.0, one_side_cap_fraction=1.0, swap_max_r=1e9
+    )
+    conduct = settings.conduct._replace(entry_gap_s=0.0, symbol_gap_s=0.0)
+    changed = replace(settings, risk=risk, schedule=schedule, rules=rules)
+    return replace(changed, exposure=exposure, conduct=conduct)
 
 
 def filled(world: World) -> World:

@@ -10,13 +10,15 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
+from bot.adapters.calendar_declared import DeclaredCalendar
 from bot.adapters.clock import ManualClock
 from bot.adapters.command_spool import CommandSpool
 from bot.adapters.heartbeat import FileHeartbeat
 from bot.adapters.json_store import JsonStore
 from bot.adapters.jsonl_journal import JsonlJournal
 from bot.adapters.mt5_client import MT5Client
-from bot.cli.simulation import CYCLE_S, account_config, simulated_settings
+from bot.cli.simulated_account import account_config, simulated_settings
+from bot.cli.simulation import CYCLE_S
 from bot.errors import BrokerUnavailableError
 from bot.live.build import Bot, Ports, build_bot
 from bot.live.loop import skip, start, tick
@@ -131,6 +133,7 @@ def a_world(market: Market, settings: BotSettings) -> World:
         JsonlJournal(folder / "journal", clock, server_offset_table(), fsync=False),
         CommandSpool(folder / "commands", clock.now_utc_s),
         FileHeartbeat(folder / "heartbeat.json", clock),
+        DeclaredCalendar("bench"),
     )
     clock.sleep(3_600.0)
     bot = build_bot(ports, settings, "bench")

@@ -13,6 +13,10 @@ class BotError(Exception):
     exit_code = 1
 
 
+class RefusedError(BotError):
+    """A person asked for something that is not done: says why and what is allowed."""
+
+
 class ParamsError(BotError):
     """A parameter file that cannot be used: names field, value and what is allowed."""
 

@@ -7,14 +7,27 @@ confirmed at each bar. Smoothed indicators (ATR, ADX) remember their whole histo
 
 from __future__ import annotations
 
+import sys
+
 import numpy as np
-import talib
 from numpy.typing import NDArray
 
 from bot.model.market import Bars, FloatArray, IntArray, OffsetTable
 from bot.model.signal import Features, Pivots, SignalSettings
 from bot.rules.calendar import DAY_S, utc_from_server_s
 from bot.rules.timeframes import month_start_day
+
+_PANDAS = "pandas"
+_NO_PANDAS_YET = _PANDAS not in sys.modules
+if _NO_PANDAS_YET:
+    sys.modules[_PANDAS] = None  # type: ignore[assignment]
+try:
+    # It would wrap every function for pandas, whose import takes longer than all of ours: a
+    # trader that died has to be back soon. Arrays go in here, so nothing is lost.
+    import talib
+finally:
+    if _NO_PANDAS_YET:
+        del sys.modules[_PANDAS]
 
 _EPOCH_WEEKDAY = 3  # 1970-01-01 was a Thursday; Monday is 0
 _DAYS_PER_WEEK = 7

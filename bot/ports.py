@@ -23,6 +23,7 @@ from bot.model.broker import (
 )
 from bot.model.events import Event
 from bot.model.market import Bars, Quote
+from bot.model.news import NOT_CONFIGURED, CalendarRead
 
 T = TypeVar("T")
 
@@ -159,11 +160,16 @@ class Journal(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """A person's word to the trader: pause, resume or flatten."""
+    """A person's word to the trader: pause, resume, flatten, or reset with a breaker's name."""
 
     command_id: str
     verb: str
     reason: str
+    argument: str = ""
+
+
+MANAGE_ONLY = "manage_only"
+"""The supervisor's word: manage what is open, enter nothing. Verb of its command, and its halt."""
 
 
 class Commands(Protocol):
@@ -174,9 +180,37 @@ class Commands(Protocol):
         ...
 
 
+class Machine(Protocol):
+    """The computer the trader runs on; a figure it does not give is Unknown, never a default."""
+
+    def disk_free_bytes(self) -> Read[float]:
+        """Free space where the state is kept."""
+        ...
+
+    def memory_own_bytes(self) -> Read[float]:
+        """Memory this process holds. Never waits for an answer."""
+        ...
+
+
 class Heartbeat(Protocol):
     """Tells the other process that a cycle was completed."""
 
     def beat(self, cycle_count: int) -> None:
-        """Write the heartbeat after cycle `cycle_count`."""
+        """Write the heartbeat: `cycle_count` cycles are completed, and the process is alive."""
         ...
+
+
+class NewsCalendar(Protocol):
+    """Expected releases from every source, and how far each may be trusted."""
+
+    def events(self) -> CalendarRead:
+        """What is known now; never raises, and returns the same object while nothing changed."""
+        ...
+
+
+class NoCalendar:
+    """Stands where nobody gave a calendar: missing, which blocks entries (FAULTS X08)."""
+
+    def events(self) -> CalendarRead:
+        """A required source that is not there."""
+        return NOT_CONFIGURED

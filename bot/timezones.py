@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 import numpy as np
 
+from bot.model.firm_clock import SERVER_MIDNIGHT, FirmClock
 from bot.model.market import OffsetTable
 
+_FIXED_ZONE = re.compile(r"^UTC([+-])([0-9]{2}):([0-9]{2})$")
+_DAY_S, _NOON_S = 86_400, 43_200
 _FIRST_YEAR, _LAST_YEAR = 1990, 2037
 
 
@@ -36,7 +40,24 @@ def offset_table(zone_name: str, shift_s: int = 0) -> OffsetTable:
 
 def server_offset_table() -> OffsetTable:
     """The clock of the firm's MT5 server: New York plus seven hours, US changeover dates."""
-    return offset_table("America/New_York", 7 * 3600)
+    return firm_day_table(SERVER_MIDNIGHT)
+
+
+def firm_day_table(clock: FirmClock) -> OffsetTable:
+    """A clock whose midnights are the firm's resets, so that its dates are the firm's days.
+
+    A reset from noon on begins the day after (17:00 New York on the 9th begins the 10th), an
+    earlier one the day of its own date. Raises `ZoneInfoNotFoundError` for an unknown zone.
+    """
+    shift_s = _DAY_S - clock.reset_s if clock.reset_s >= _NOON_S else -clock.reset_s
+    fixed = _FIXED_ZONE.match(clock.zone_name)
+    if fixed is None:
+        return offset_table(clock.zone_name, shift_s)
+    sign, hours, minutes = fixed.groups()
+    offset_s = (int(hours) * 60 + int(minutes)) * 60 * (-1 if sign == "-" else 1)
+    return OffsetTable(
+        np.array([0], dtype=np.int64), np.array([offset_s + shift_s], dtype=np.int64)
+    )
 
 
 def _offset_s(moment: datetime, zone: ZoneInfo) -> int:

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import numpy as np
 
+from bot.adapters.calendar_declared import DeclaredCalendar
 from bot.adapters.clock import ManualClock
 from bot.adapters.json_store import JsonStore
 from bot.adapters.jsonl_journal import JsonlJournal
@@ -20,14 +21,14 @@ from bot.live.loop import skip, start, tick
 from bot.live.state import SCHEMA_VERSION, Setup, SetupStatus
 from bot.model.settings import BotSettings
 from bot.params import load_settings
-from bot.ports import Broker, Command
+from bot.ports import Broker, Command, Machine, NewsCalendar
 from bot.simulator.config import AccountConfig
 from bot.simulator.faults import SimpleFaults
 from bot.simulator.feed import Market, SymbolFeed
 from bot.simulator.quotes import BarArrays, QuoteArrays
 from bot.simulator.symbols import default_contract
 from bot.simulator.terminal import SimulatedTerminal
-from bot.timezones import server_offset_table
+from bot.timezones import firm_day_table
 
 PARAMS = Path(__file__).resolve().parents[1] / "params" / "current_params.json"
 QUOTE_EVERY_S = 10
@@ -76,9 +77,9 @@ class Spool:
 
     waiting: list[Command] = field(default_factory=list)
 
-    def say(self, verb: str, reason: str = "test") -> None:
+    def say(self, verb: str, reason: str = "test", argument: str = "") -> None:
         """Queue a command."""
-        self.waiting.append(Command(f"{verb}-{len(self.waiting)}", verb, reason))
+        self.waiting.append(Command(f"{verb}-{len(self.waiting)}", verb, reason, argument))
 
     def take(self) -> Sequence[Command]:
         """Hand over what is waiting."""
@@ -140,7 +141,9 @@ class World:
         self.clock = ManualClock(float(market.start_utc_s), self.terminal.advance_to)
         self.spool = Spool()
         self.pulse = Pulse()
+        self.machine: Machine | None = None
         self.wrap = wrap
+        self.calendar: NewsCalendar = DeclaredCalendar("test")
         self.bot = self._new_bot()
 
     def _new_bot(self) -> Bot:
@@ -155,9 +158,21 @@ class World:
         )
         store = JsonStore(self.folder / "state", SCHEMA_VERSION, fsync=False)
         journal = JsonlJournal(
-            self.folder / "journal", self.clock, server_offset_table(), fsync=False
+            self.folder / "journal",
+            self.clock,
+            firm_day_table(self.settings.firm_clock),
+            fsync=False,
         )
-        ports = Ports(self.wrap(broker), self.clock, store, journal, self.spool, self.pulse)
+        ports = Ports(
+            self.wrap(broker),
+            self.clock,
+            store,
+            journal,
+            self.spool,
+            self.pulse,
+            self.calendar,
+            self.machine,
+        )
         return build_bot(ports, settings, "test")
 
     def start(self) -> World:

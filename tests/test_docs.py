@@ -16,7 +16,7 @@ from bot.params.schema import leaves, schema_document
 from tools import doc_commands, doc_events, doc_parameters, doc_text, docs
 
 ROOT = Path(__file__).resolve().parents[1]
-PLAIN = {str, int, float, bool, tuple[str, ...]}
+PLAIN = {str, int, float, bool, tuple[str, ...], tuple[float, ...]}
 
 
 def _read(name: str) -> str:
@@ -44,7 +44,7 @@ def test_a_page_that_was_edited_or_lost_is_noticed(tmp_path: Path) -> None:
 @pytest.mark.parametrize("name", EVENTS)
 def test_each_event_says_what_happened(name: str) -> None:
     said = EVENTS[name].__doc__ or ""
-    assert said.endswith(".")
+    assert said.rstrip().endswith(".")
     assert not said.startswith(name + "(")  # a dataclass without a docstring gets this one
 
 

@@ -7,6 +7,7 @@ twice; one older than a minute is not done at all (FAULTS H10).
 
 from __future__ import annotations
 
+import difflib
 import json
 import os
 from collections.abc import Callable, Sequence
@@ -16,9 +17,11 @@ from pathlib import Path
 from bot.adapters.atomic_file import write_all
 from bot.adapters.strict_json import StrictJsonError, parse_object
 from bot.errors import BotError, StoreError
+from bot.model.breakers import Breaker
 from bot.ports import Command
 
-VERBS = ("pause", "resume", "flatten")
+VERBS = ("pause", "resume", "flatten", "reset")
+BREAKERS = tuple(breaker.value for breaker in Breaker)
 AGE_MAX_S = 60.0
 REASON_MAX_LENGTH = 500
 _EARLY_MAX_S = 5.0  # two clocks of one machine agree better than this
@@ -28,6 +31,8 @@ _TAKEN_PER_CALL_MAX_COUNT = 20
 _KEPT_MAX_COUNT = 500
 _ID_MAX_LENGTH = 64
 _KEYS = frozenset({"command_id", "verb", "reason", "submitted_utc_s"})
+_OPTIONAL_KEYS = frozenset({"argument"})
+_RAISING = frozenset({"resume", "reset"})
 _ID_CHARACTERS = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-")
 
 
@@ -35,16 +40,16 @@ class CommandRefusedError(BotError):
     """A command that is not carried out: says why and what is allowed."""
 
 
-def submit(folder: Path, verb: str, reason: str, now_utc_s: float) -> Command:
+def submit(folder: Path, verb: str, reason: str, now_utc_s: float, argument: str = "") -> Command:
     """Hand a command to the trader; `now_utc_s` is the host's wall clock.
 
-    Raises `CommandRefusedError` for a verb or reason that would be refused, `StoreError` when the
-    file cannot be written.
+    `argument` is the breaker of a `reset`, and empty otherwise. Raises `CommandRefusedError` for
+    words that would be refused, `StoreError` when the file cannot be written.
     """
-    _check_words(verb, reason)
+    check_words(verb, reason, argument)
     for number in range(1, _KEPT_MAX_COUNT):
         command_id = f"{int(now_utc_s * 1000):013d}-{os.getpid()}-{number}"
-        command = Command(command_id, verb, reason)
+        command = Command(command_id, verb, reason, argument)
         if _write(folder, command, now_utc_s):
             return command
     raise StoreError(f"{folder} is full of commands that nobody takes")
@@ -93,7 +98,7 @@ class CommandSpool:
             path.replace(self._done_path(command.command_id))
         except OSError:
             # the id in memory keeps it from being done twice; what raises risk waits for the disk
-            return None if command.verb == "resume" else command
+            return None if command.verb in _RAISING else command
         return command
 
     def _read(self, path: Path) -> Command:
@@ -103,15 +108,16 @@ class CommandSpool:
             document = parse_object(path.read_bytes(), _SIZE_MAX_BYTES, _DEPTH_MAX)
         except StrictJsonError as error:
             raise CommandRefusedError(str(error)) from error
-        if set(document) != _KEYS:
-            wrong = ", ".join(sorted(set(document) ^ _KEYS))
+        if set(document) - _OPTIONAL_KEYS != _KEYS:
+            wrong = ", ".join(sorted((set(document) - _OPTIONAL_KEYS) ^ _KEYS))
             raise CommandRefusedError(f"keys missing or unknown: {wrong}")
         command_id, submitted = document["command_id"], document["submitted_utc_s"]
         verb, reason = document["verb"], document["reason"]
-        _check_words(verb, reason)
+        argument = document.get("argument", "")
+        check_words(verb, reason, argument)
         self._check_id(command_id)
         self._check_age(submitted)
-        return Command(str(command_id), str(verb), str(reason))
+        return Command(str(command_id), str(verb), str(reason), str(argument))
 
     def _check_id(self, command_id: object) -> None:
         fits = isinstance(command_id, str) and 0 < len(command_id) <= _ID_MAX_LENGTH
@@ -146,13 +152,30 @@ class CommandSpool:
                     path.unlink()
 
 
-def _check_words(verb: object, reason: object) -> None:
+def check_words(verb: object, reason: object, argument: object) -> None:
+    """The whole grammar: a known verb, one line of reason, a known breaker for `reset` alone.
+
+    Raises `CommandRefusedError` saying what is allowed.
+    """
     if verb not in VERBS:
         raise CommandRefusedError(f"verb {verb!r}: must be one of {', '.join(VERBS)}")
     if not isinstance(reason, str) or len(reason) > REASON_MAX_LENGTH:
         raise CommandRefusedError(f"reason: text of at most {REASON_MAX_LENGTH} characters")
     if not reason.isprintable():
         raise CommandRefusedError("reason: one line of printable characters")
+    if verb == "reset":
+        _check_reset(reason, argument)
+    elif argument != "":
+        raise CommandRefusedError(f"argument {argument!r}: {verb} takes none")
+
+
+def _check_reset(reason: str, argument: object) -> None:
+    if argument not in BREAKERS:
+        close = difflib.get_close_matches(str(argument)[:_ID_MAX_LENGTH], BREAKERS, n=1)
+        hint = f"did you mean {close[0]}?" if close else f"known: {', '.join(BREAKERS)}"
+        raise CommandRefusedError(f"breaker {argument!r}: no such breaker; {hint}")
+    if not reason.strip():
+        raise CommandRefusedError("reason: a reset needs one, in words")
 
 
 def _write(folder: Path, command: Command, now_utc_s: float) -> bool:
@@ -161,6 +184,7 @@ def _write(folder: Path, command: Command, now_utc_s: float) -> bool:
         "command_id": command.command_id,
         "verb": command.verb,
         "reason": command.reason,
+        "argument": command.argument,
         "submitted_utc_s": now_utc_s,
     }
     content = json.dumps(document, ensure_ascii=False, allow_nan=False).encode("utf-8")

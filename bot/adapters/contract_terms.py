@@ -36,6 +36,7 @@ class Terms(NamedTuple):
     swap_mode: int
     swap_long: float
     swap_short: float
+    swap_rollover3days: int
     currency_base: str
     currency_profit: str
     currency_margin: str

@@ -1,4 +1,4 @@
-"""A small file that says: this process completed this cycle at this moment.
+"""A small file that says: this process completed this cycle, and was alive at this moment.
 
 The other process restarts the trader when the file grows old (FAULTS N06, I22). It is replaced
 whole and not forced to disk; after a power loss there is nobody to be told anything.
@@ -13,6 +13,7 @@ from pathlib import Path
 
 from bot.adapters.atomic_file import write_all
 from bot.adapters.clock import SystemClock
+from bot.adapters.processes import started_mark
 from bot.adapters.strict_json import StrictJsonError, parse_object
 from bot.ports import Clock
 
@@ -21,16 +22,24 @@ _SIZE_MAX_BYTES = 4096
 
 @dataclass(frozen=True, slots=True)
 class HeartbeatFacts:
-    """The last beat: `at_utc_s` on the bot's clock, `host_utc_s` on the host's."""
+    """The last beat: `at_utc_s` on the bot's clock, `host_utc_s` on the host's.
+
+    Both are the end of the last completed cycle; `alive_utc_s` (host) also moves within a cycle and
+    while the terminal does not answer. `started` tells the process from a later one of its number.
+    """
 
     pid: int
     cycle_count: int
     at_utc_s: float
     host_utc_s: float
+    alive_utc_s: float = 0.0
+    started: str = ""
 
 
 class FileHeartbeat:
-    """Heartbeat in `path`, at most one write per `every_s` seconds of the host's clock.
+    """Heartbeat in `path`, at most one write per `every_s` seconds of the host's clock and kind.
+
+    A beat of the cycle that was beaten before says only that the process is alive.
 
     A beat that cannot be written is counted in `missed_count` and does not stop trading.
     """
@@ -44,21 +53,30 @@ class FileHeartbeat:
         self._clock = clock
         self._host = host or SystemClock()
         self._every_s = every_s
-        self._next_monotonic_s = self._host.monotonic_s()
+        self._next_cycle_s = self._next_alive_s = self._host.monotonic_s()
+        self._completed: tuple[int, float, float] | None = None
         self._pid = os.getpid()
+        self._started = started_mark(self._pid)
         self.missed_count = 0
 
     def beat(self, cycle_count: int) -> None:
-        """Write the heartbeat after cycle `cycle_count`, unless one was written just now."""
-        now_s = self._host.monotonic_s()
-        if now_s < self._next_monotonic_s:
+        """Write the heartbeat after or within a cycle, unless one was written just now."""
+        now_s, host_utc_s = self._host.monotonic_s(), self._host.now_utc_s()
+        is_new = self._completed is None or self._completed[0] != cycle_count
+        if self._completed is None or is_new:
+            self._completed = (cycle_count, self._clock.now_utc_s(), host_utc_s)
+        if now_s < (self._next_cycle_s if is_new else self._next_alive_s):
             return
-        self._next_monotonic_s = now_s + self._every_s
+        self._next_alive_s = now_s + self._every_s
+        if is_new:
+            self._next_cycle_s = self._next_alive_s
         document = {
             "pid": self._pid,
             "cycle_count": cycle_count,
-            "at_utc_s": self._clock.now_utc_s(),
-            "host_utc_s": self._host.now_utc_s(),
+            "at_utc_s": self._completed[1],
+            "host_utc_s": self._completed[2],
+            "alive_utc_s": host_utc_s,
+            "started": self._started,
         }
         try:
             write_all(self._temporary, json.dumps(document).encode("ascii"), fsync=False)
@@ -79,4 +97,9 @@ def read_heartbeat(path: Path) -> HeartbeatFacts | None:
         return None
     if not (isinstance(at_utc_s, float | int) and isinstance(host_utc_s, float | int)):
         return None
-    return HeartbeatFacts(pid, cycle_count, float(at_utc_s), float(host_utc_s))
+    alive, started = document.get("alive_utc_s", host_utc_s), document.get("started", "")
+    if not (isinstance(alive, float | int) and isinstance(started, str)):
+        return None
+    return HeartbeatFacts(
+        pid, cycle_count, float(at_utc_s), float(host_utc_s), float(alive), started
+    )

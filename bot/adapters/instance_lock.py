@@ -22,16 +22,19 @@ _HOLDER_MAX_BYTES = 64
 class InstanceLock:
     """The lock of one login at one server, in the folder of that account's state.
 
-    Use it as a context manager, or call `acquire` and `release`.
+    Use it as a context manager, or call `acquire` and `release`. `who` holds it beside others: a
+    supervisor has its own beside its bot's.
     """
 
-    def __init__(self, folder: Path, login: int, server: str) -> None:
+    def __init__(self, folder: Path, login: int, server: str, who: str = "bot") -> None:
         name = "".join(c if c.isalnum() or c in "-_" else "_" for c in server) or "any"
         self._folder = folder
         self._account = f"login {login} at {server or 'any server'}"
-        self._holder = folder / f"account-{login}-{name}.pid"
+        self._who = who
+        kind = "account" if who == "bot" else "".join(c if c.isalnum() else "_" for c in who)
+        self._holder = folder / f"{kind}-{login}-{name}.pid"
         self._lock = FileLock(
-            folder / f"account-{login}-{name}.lock",
+            folder / f"{kind}-{login}-{name}.lock",
             timeout=0,
             thread_local=False,
             fallback_to_soft=False,  # a lock file alone would outlive a crash
@@ -43,7 +46,7 @@ class InstanceLock:
             self._folder.mkdir(parents=True, exist_ok=True)
             self._lock.acquire()
         except Timeout as error:
-            message = f"another bot{self._holder_text()} already trades {self._account}"
+            message = f"another {self._who}{self._holder_text()} already trades {self._account}"
             raise AlreadyRunningError(message) from error
         except OSError as error:
             message = f"cannot lock {self._lock.lock_file}: {error.strerror or error}"

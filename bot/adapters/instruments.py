@@ -192,6 +192,7 @@ class InstrumentReader:
             can_open_long=may_enter and (full or mode == mt5.SYMBOL_TRADE_MODE_LONGONLY),
             can_open_short=may_enter and (full or mode == mt5.SYMBOL_TRADE_MODE_SHORTONLY),
             is_24_7=settings is not None and settings.trades_weekends,
+            triple_swap_weekday=(terms.swap_rollover3days - 1) % 7,
         )
 
     def _spec(self, terms: Terms, probe: _Probe, asset_class: str) -> SymbolSpec:

@@ -22,6 +22,23 @@ def parse_object(
     Refused: a byte order mark, NUL bytes, invalid UTF-8, duplicate keys, NaN and infinities, more
     than `size_max_bytes` bytes, deeper nesting than `depth_max`, anything but an object.
     """
+    document = _parsed(raw, size_max_bytes, depth_max)
+    if not isinstance(document, dict):
+        raise StrictJsonError(f"holds a {type(document).__name__}, not an object")
+    return document
+
+
+def parse_list(
+    raw: bytes, size_max_bytes: int = SIZE_MAX_BYTES, depth_max: int = DEPTH_MAX
+) -> list[object]:
+    """The list `raw` holds, as strictly as `parse_object`; raises `StrictJsonError`."""
+    document = _parsed(raw, size_max_bytes, depth_max)
+    if not isinstance(document, list):
+        raise StrictJsonError(f"holds a {type(document).__name__}, not a list")
+    return document
+
+
+def _parsed(raw: bytes, size_max_bytes: int, depth_max: int) -> object:
     if len(raw) > size_max_bytes:
         raise StrictJsonError(f"{len(raw)} bytes: at most {size_max_bytes} are read")
     if raw.startswith(_BOM):
@@ -29,8 +46,6 @@ def parse_object(
     if b"\0" in raw:
         raise StrictJsonError(f"NUL byte at offset {raw.index(0)}")
     document = _parse(raw, depth_max)
-    if not isinstance(document, dict):
-        raise StrictJsonError(f"holds a {type(document).__name__}, not an object")
     _check_values(document, depth_max)
     return document
 

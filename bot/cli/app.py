@@ -8,16 +8,21 @@ import typer
 
 from bot import __version__
 from bot.cli import (
+    calendar,
     check,
     demo,
     flatten,
     pause,
     replay,
     report,
+    reset,
     resume,
+    rules,
     run,
     simulate,
     status,
+    terminal_process,
+    watch,
     why,
 )
 from bot.cli.group import BotGroup
@@ -57,11 +62,16 @@ def _options(
 app.command("demo")(demo.demo)
 app.command("replay")(replay.replay)
 app.command("run")(run.run)
+app.command("watch")(watch.watch)
 app.add_typer(check.app, name="check")
+app.add_typer(calendar.app, name="calendar")
+app.add_typer(rules.app, name="rules")
 app.command("status")(status.status)
 app.command("why")(why.why)
 app.command("report")(report.report)
 app.command("pause")(pause.pause)
 app.command("resume")(resume.resume)
+app.command("reset")(reset.reset)
 app.command("flatten")(flatten.flatten)
 app.command("simulate", context_settings=simulate.CONTEXT)(simulate.simulate)
+app.command("simulate-terminal")(terminal_process.simulate_terminal)

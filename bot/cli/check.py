@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from bot.cli.group import BotGroup
-from bot.cli.options import FolderOption, JsonOption, ParamsOption, params_path
+from bot.cli.options import FolderOption, JsonOption, ParamsOption, TerminalOption, params_path
 
 app = typer.Typer(
     cls=BotGroup,
@@ -19,11 +19,12 @@ app = typer.Typer(
 
 
 @app.callback()
-def check(
+def check(  # noqa: PLR0913 -- a verb has as many options as it needs, all named
     context: typer.Context,
     *,
     params: ParamsOption = None,
     folder: FolderOption = Path(),
+    terminal_path: TerminalOption = "",
     simulated: Annotated[
         bool, typer.Option("--simulated", help="On a simulated terminal, to see how it looks.")
     ] = False,
@@ -36,7 +37,11 @@ def check(
     from bot.cli.doctor_rows import show_rows  # noqa: PLC0415
     from bot.cli.folders import RunFolder  # noqa: PLC0415
 
-    rows = examine(params_path(params), RunFolder(folder), is_simulated=simulated)
+    if simulated and terminal_path:
+        message = "--simulated brings its own terminal; allowed without --terminal only"
+        raise typer.BadParameter(message)
+    place = None if simulated else terminal_path
+    rows = examine(params_path(params), RunFolder(folder), place)
     raise typer.Exit(show_rows(rows, as_json=as_json))
 
 
@@ -63,3 +68,13 @@ def check_params_command(
     if write_default is not None:
         raise typer.Exit(body.write_default(write_default))
     raise typer.Exit(body.check_params(params_path(params), as_json=as_json, profile=profile))
+
+
+@app.command("rules")
+def check_rules_command(
+    *, params: ParamsOption = None, folder: FolderOption = Path(), as_json: JsonOption = False
+) -> None:
+    """Check that the firm's rules were confirmed, how long ago, and what changed since."""
+    from bot.cli.rules_confirm import check_rules  # noqa: PLC0415
+
+    raise typer.Exit(check_rules(params, folder, as_json=as_json))

@@ -15,6 +15,7 @@ from bot.errors import ParamsError
 from bot.params import Loaded, default_document, load, not_enforced, schema_document
 from bot.params.layout import laid_out
 from bot.params.reader import Document, Json, shown
+from bot.params.rules_text import rules_in_words
 from bot.params.schema import SCHEMA_KEY, Leaf, leaves, unit_of
 
 _WIDE_COLUMNS = 110
@@ -91,25 +92,10 @@ def warnings(loaded: Loaded) -> list[str]:
 
 
 def _rule_rows(loaded: Loaded) -> list[tuple[str, str]]:
-    rules, preset = loaded.settings.rules, loaded.preset
-    initial = rules.initial_balance_money
-
-    def of_initial(share: float) -> str:
-        return f"{share * 100:.4g} % of the initial balance = {share * initial:,.2f}"
-
+    preset = loaded.preset
     return [
         ("rules", f"{loaded.settings.firm_label}, phase {loaded.settings.phase}"),
-        (
-            "daily loss",
-            f"{rules.daily_loss_base_fraction * 100:.4g} % of the day's base, touch = breach",
-        ),
-        ("total loss", of_initial(rules.total_loss_initial_fraction)),
-        ("target", of_initial(rules.target_initial_fraction)),
-        (
-            "profitable days",
-            f"{rules.profitable_days_min_count} of at least "
-            + of_initial(rules.profitable_day_initial_fraction),
-        ),
+        *rules_in_words(loaded.settings.rules),
         ("day begins", f"{preset.clock.reset} {preset.clock.tz} ({preset.clock.label})"),
         ("source", f"grade {preset.meta.confidence}, facts as of {preset.meta.facts_as_of}"),
         ("not known", "; ".join(preset.meta.unknown) or "-"),

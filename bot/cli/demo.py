@@ -11,6 +11,7 @@ from bot.cli.folders import DEMO_FOLDER
 from bot.cli.options import JsonOption, ParamsOption
 
 if TYPE_CHECKING:
+    from bot.adapters.calendar_declared import DeclaredCalendar
     from bot.model.settings import BotSettings
     from bot.simulator.feed import Market
 
@@ -59,8 +60,11 @@ def demo(  # noqa: PLR0913 -- a verb has as many options as it needs, all named
         market=demo_market(seed, settings, end_utc_s),
         start_utc_s=start_utc_s,
         end_utc_s=end_utc_s,
+        calendar=demo_calendar(seed, end_utc_s),
     )
-    shown = Shown(f"DEMO seed {seed}", as_json=as_json, with_picture=not no_picture)
+    count = len(plan.calendar.events().events)
+    notes = (f"news: the {count} releases of the generated market, known in advance",)
+    shown = Shown(f"DEMO seed {seed}", as_json, not no_picture, notes)
     live_and_tell(plan, shown)
 
 
@@ -77,17 +81,32 @@ def window(trading_days: int) -> tuple[float, float]:
     return day_start_utc_s(first, table), day_start_utc_s(first + server_days, table)
 
 
+def demo_calendar(seed: int, end_utc_s: float) -> DeclaredCalendar:
+    """The releases the demo's market jumps with, declared as the calendar of the run."""
+    from bot.adapters.calendar_declared import DeclaredCalendar  # noqa: PLC0415
+    from bot.simulator.generated_news import generated_news  # noqa: PLC0415
+
+    start_utc_s, days_count = _market_window(end_utc_s)
+    return DeclaredCalendar("generated market", generated_news(seed, start_utc_s, days_count))
+
+
 def demo_market(seed: int, settings: BotSettings, end_utc_s: float) -> Market:
     """The market from the day before the run: its account was opened when it began."""
-    from bot.report.text import day_number  # noqa: PLC0415
-    from bot.rules.calendar import day_start_utc_s, server_day  # noqa: PLC0415
     from bot.simulator.generated import generated_market  # noqa: PLC0415
     from bot.simulator.symbols import conversion_symbols  # noqa: PLC0415
+
+    start_utc_s, days_count = _market_window(end_utc_s)
+    traded = [item.symbol for item in settings.symbols]
+    listed = tuple(dict.fromkeys([*traded, *conversion_symbols(traded)]))
+    return generated_market(seed, listed, start_utc_s, days_count)
+
+
+def _market_window(end_utc_s: float) -> tuple[int, int]:
+    """First moment and number of server days of the demo's market."""
+    from bot.report.text import day_number  # noqa: PLC0415
+    from bot.rules.calendar import day_start_utc_s, server_day  # noqa: PLC0415
     from bot.timezones import server_offset_table  # noqa: PLC0415
 
     table = server_offset_table()
     first = day_number(_FIRST_MONDAY) - 1
-    days_count = server_day(end_utc_s, table) - first
-    traded = [item.symbol for item in settings.symbols]
-    listed = tuple(dict.fromkeys([*traded, *conversion_symbols(traded)]))
-    return generated_market(seed, listed, int(day_start_utc_s(first, table)), days_count)
+    return int(day_start_utc_s(first, table)), server_day(end_utc_s, table) - first

@@ -15,7 +15,8 @@ from bot.cli.folders import RunFolder
 from bot.errors import AlreadyRunningError, StateCorruptError, StoreError
 from bot.live.state import SCHEMA_VERSION
 from bot.model.settings import BotSettings
-from bot.report.text import day_text, money, pct
+from bot.params.rules_text import rules_in_words
+from bot.report.text import day_text
 
 _FREE_FAIL_BYTES = 200 * 1024**2
 _FREE_WARN_BYTES = 2 * 1024**3
@@ -75,13 +76,9 @@ def journal_row(folder: RunFolder) -> Row:
 
 def rules_row(settings: BotSettings) -> Row:
     """The firm's numbers the account will be held to."""
-    rules = settings.rules
-    return passed(
-        "rules",
-        f"{settings.firm_label}, {settings.phase}: daily {pct(rules.daily_loss_base_fraction, 1)} "
-        f"of base, total {pct(rules.total_loss_initial_fraction, 1)} of "
-        f"{money(rules.initial_balance_money)}, target {pct(rules.target_initial_fraction, 1)}",
-    )
+    words = dict(rules_in_words(settings.rules))
+    figures = "; ".join(f"{name} {words[name]}" for name in ("daily loss", "total loss", "target"))
+    return passed("rules", f"{settings.firm_label}, {settings.phase}: {figures}")
 
 
 def state_row(folder: RunFolder, settings: BotSettings) -> Row:

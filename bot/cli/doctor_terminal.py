@@ -14,6 +14,7 @@ from bot.model.settings import BotSettings
 from bot.ports import Unknown
 from bot.report.text import money, offset_text
 from bot.rules.calendar import offset_at
+from bot.rules.challenge import first_day, floors
 from bot.timezones import server_offset_table
 
 _PING_WARN_S = 0.3
@@ -79,7 +80,7 @@ def _preset_row(facts: AccountFacts, settings: BotSettings) -> Row:
     """The balance has to fit the account size the rules were chosen for."""
     rules = settings.rules
     initial = rules.initial_balance_money
-    floor = initial * (1.0 - rules.total_loss_initial_fraction)
+    floor = max(0.0, floors(first_day(0, rules), rules).total_money)
     text = f"balance {money(facts.balance_money)}, equity {money(facts.equity_money)}, "
     text += f"rules for {money(initial)}"
     if facts.equity_money <= floor:

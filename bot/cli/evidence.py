@@ -4,16 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from pydantic import ValidationError
+
 from bot.adapters.clock import SystemClock
 from bot.adapters.envelope import EnvelopeError, unseal
 from bot.adapters.heartbeat import read_heartbeat
 from bot.adapters.journal_files import read_events
 from bot.cli.folders import RunFolder, read_manifest
-from bot.model.settings import ChallengeRules
+from bot.cli.manifest import rules_of_document
+from bot.model.challenge import ChallengeRules
 from bot.report.status import Pulse, StatusFold
 
 _STATE_NAMES = ("state.json", "state.prev.json")
 _RULES_KEY = "rules"
+_CONFIRMED_NAME = "rules_confirmed.json"
 
 
 def status_fold(run: RunFolder) -> StatusFold:
@@ -42,10 +46,20 @@ def trader_pulse(run: RunFolder) -> Pulse | None:
     return Pulse(beat.cycle_count, beat.host_utc_s, SystemClock().now_utc_s())
 
 
+def confirmed_utc_s(run: RunFolder) -> float | None:
+    """When a person last confirmed the firm's rules; None when nobody did or it cannot be read."""
+    try:
+        moment = unseal((run.state / _CONFIRMED_NAME).read_bytes()).document["confirmed_utc_s"]
+    except (OSError, EnvelopeError, KeyError):
+        return None
+    return moment if isinstance(moment, float) else None
+
+
 def rules_of(run: RunFolder) -> ChallengeRules | None:
     """The phase's rules as they stood when the run was started; None when not written down."""
     manifest = read_manifest(run)
     rules = None if manifest is None else manifest.get(_RULES_KEY)
-    if not isinstance(rules, dict) or set(rules) != set(ChallengeRules._fields):
-        return None
-    return ChallengeRules(**rules)
+    try:
+        return rules_of_document(rules)
+    except ValidationError:
+        return None  # written by a version that knew other rules

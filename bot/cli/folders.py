@@ -49,6 +49,16 @@ class RunFolder:
         return self.state / "heartbeat.json"
 
     @property
+    def manage_only(self) -> Path:
+        """There while the supervisor lets positions be managed only; lifted by `bot resume`."""
+        return self.state / "manage_only.json"
+
+    @property
+    def watch(self) -> Path:
+        """What the supervisor remembers."""
+        return self.root / "watch"
+
+    @property
     def logs(self) -> Path:
         """The log for watching."""
         return self.root / "logs"

@@ -11,7 +11,9 @@ from loguru import logger
 
 from bot.adapters.clock import SystemClock
 from bot.adapters.instance_lock import InstanceLock
+from bot.adapters.machine import HostMachine
 from bot.adapters.terminal_surface import TerminalSurface
+from bot.cli.calendar_files import file_calendar
 from bot.cli.folders import RunFolder, write_manifest
 from bot.cli.interrupt import interruptible
 from bot.cli.manifest import manifest_of
@@ -22,19 +24,22 @@ from bot.model.settings import BotSettings
 from bot.report.headline import headline
 from bot.report.plain import plain
 
-_MODE = "live"
+LIVE = "live"
 _LOG_FORMAT = "{time:YYYY-MM-DD HH:mm:ss,SSS} - {level} - {message}"
-_WARNINGS = frozenset({"FaultMet", "HaltLatched", "BrakeChanged", "PhaseDecided"})
+_WARNINGS = frozenset({"FaultMet", "HaltLatched", "BrakeChanged", "BreakerTripped", "PhaseDecided"})
 
 
 def trade(
-    terminal: TerminalSurface, settings: BotSettings, folder: RunFolder, terminal_path: str
+    terminal: TerminalSurface,
+    settings: BotSettings,
+    folder: RunFolder,
+    terminal_path: str,
+    mode: str = LIVE,
 ) -> None:
     """Trade until a signal or command ends it; raises the errors a person has to act on.
 
-    An account that is not pinned is refused before the terminal is asked anything (I14).
-    An unforeseen error is logged and ends the process: stops stand at the broker, and starting
-    is recovering.
+    An account that is not pinned is refused before the terminal is asked anything (I14). What is
+    unforeseen is logged and ends the process: stops stand at the broker, starting is recovering.
     """
     account = settings.account
     if account.login == 0 or not account.server:
@@ -46,12 +51,19 @@ def trade(
     try:
         everywhere = InstanceLock(machine_folder(), account.login, account.server)
         with everywhere, InstanceLock(folder.state, account.login, account.server):
-            write_manifest(folder, manifest_of(_MODE, settings, {}))
+            write_manifest(folder, manifest_of(mode, settings, {}))
+            clock = SystemClock()
             world = World(
-                terminal, SystemClock(), _MODE, is_durable=True, terminal_path=terminal_path
+                terminal,
+                clock,
+                mode,
+                is_durable=True,
+                terminal_path=terminal_path,
+                machine=HostMachine(folder.state),
+                calendar=file_calendar(settings, folder.root, clock),
             )
             trader = Trader(world, settings, folder, log_event)
-            _until_told(trader)
+            until_told(trader)
     except BotError as error:
         logger.error(plain(f"ended: {error}"))
         raise
@@ -66,7 +78,9 @@ def machine_folder() -> Path:
     return folder
 
 
-def _until_told(trader: Trader) -> None:
+def until_told(trader: Trader) -> None:
+    """Live until a signal or command ends it; what is unforeseen is logged and raised."""
+
     def stop() -> None:
         trader.bot.is_stopping = True
 

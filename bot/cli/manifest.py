@@ -5,12 +5,16 @@ from __future__ import annotations
 import shutil
 from collections.abc import Mapping
 
+from pydantic import TypeAdapter
+
 from bot import __version__
 from bot.cli.folders import RunFolder, read_manifest, write_manifest
 from bot.errors import BotError
+from bot.model.challenge import ChallengeRules
 from bot.model.settings import BotSettings
 
 _NOT_IDENTITY = ("rules", "notes")
+_RULES: TypeAdapter[ChallengeRules] = TypeAdapter(ChallengeRules)
 
 
 class OtherRunError(BotError):
@@ -25,8 +29,13 @@ def manifest_of(kind: str, settings: BotSettings, facts: Mapping[str, object]) -
         "symbols": [item.symbol for item in settings.symbols],
         "params_hash": settings.params_hash,
         "version": __version__,
-        "rules": settings.rules._asdict(),
+        "rules": _RULES.dump_python(settings.rules, mode="json"),
     }
+
+
+def rules_of_document(document: object) -> ChallengeRules:
+    """The rules as a manifest holds them; a `ValidationError` for anything else."""
+    return _RULES.validate_python(document)
 
 
 def claim(run: RunFolder, manifest: Mapping[str, object], *, fresh: bool) -> None:

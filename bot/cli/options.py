@@ -2,12 +2,22 @@
 
 from __future__ import annotations
 
+from enum import Enum
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from bot.errors import ParamsError
+
+
+class BarPath(Enum):
+    """Which extreme of a recorded bar comes first; `ExtremeOrder` of the simulator, but light."""
+
+    ADVERSE_FIRST = "adverse_first"
+    BY_DIRECTION = "by_direction"
+    RANDOM = "random"
+
 
 PARAMS_PATH = Path("params") / "current_params.json"
 
@@ -18,7 +28,14 @@ ParamsOption = Annotated[
     Path | None,
     typer.Option("--params", "-c", help=f"Parameter file; {PARAMS_PATH.as_posix()} by default."),
 ]
+TerminalOption = Annotated[
+    str, typer.Option("--terminal", help="Path of terminal64.exe, when there are several.")
+]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print facts as JSON.")]
+BarPathOption = Annotated[
+    BarPath,
+    typer.Option("--path", help="Which extreme of a recorded bar comes first."),
+]
 ReasonOption = Annotated[str, typer.Option("--reason", help="Why; kept in the journal.")]
 WaitOption = Annotated[
     float, typer.Option("--wait-s", min=0.0, help="Seconds to wait until the trader took it.")

@@ -87,7 +87,7 @@ def _drawing(run: RunFolder) -> str:
     rules = rules_of(run)
     target = None
     if rules is not None:
-        target = rules.initial_balance_money * (1.0 + rules.target_initial_fraction)
+        target = rules.initial_balance_money * (1.0 + rules.target.profit_fraction)
     size = PictureSize(
         console.columns(), _PICTURE_ROWS, console.has_colour(), console.has_unicode()
     )

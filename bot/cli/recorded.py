@@ -12,9 +12,11 @@ from bot.cli.span import Span
 from bot.errors import DataError
 from bot.report.text import day_text, duration
 from bot.simulator.feed import Market, Replay, market_from_bars
+from bot.simulator.quotes import QuotePath
 from bot.simulator.symbols import conversion_symbols, default_contract
 
 _DAY_S = 86_400
+_PLAIN_PATH = QuotePath()
 _QUOTES_PER_BAR = 4  # a bar is replayed as its open, both extremes and its close
 _QUOTE_SLACK_S = 60.0
 _EDGE_SLACK_S = 4 * _DAY_S  # a weekend and a holiday at either end of the span
@@ -80,7 +82,12 @@ class Shelf:
 
 
 def recorded_market(
-    folder: Path, wanted: tuple[str, ...], span: Span, *, must_have_all: bool
+    folder: Path,
+    wanted: tuple[str, ...],
+    span: Span,
+    *,
+    must_have_all: bool,
+    path: QuotePath = _PLAIN_PATH,
 ) -> Recorded:
     """The market of `wanted` symbols over `span`; without bars a symbol is left out and named.
 
@@ -100,7 +107,8 @@ def recorded_market(
         reasons = "".join(f"\n  {symbol}: {why}" for symbol, why in lacking.items())
         message = f"{folder}: {len(lacking)} of {len(wanted)} symbols cannot be replayed{reasons}"
         raise DataError(message)
-    replay = Replay(start_utc_s=int(span.start_utc_s) - _DAY_S, end_utc_s=int(span.end_utc_s))
+    start_utc_s, end_utc_s = int(span.start_utc_s) - _DAY_S, int(span.end_utc_s)
+    replay = Replay(start_utc_s=start_utc_s, end_utc_s=end_utc_s, path=path)
     market = market_from_bars(f"bars of {folder.name}", shelf.files, replay)
     return Recorded(
         market=market,

@@ -16,8 +16,11 @@ def resume(
     folder: FolderOption = Path(),
     wait_s: WaitOption = 30.0,
 ) -> None:
-    """Lift a pause or a flatten. The day's brake and a decided phase stay."""
+    """Lift a pause, a flatten or manage-only. The day's brake and a decided phase stay."""
+    from bot.adapters.manage_only import lift  # noqa: PLC0415
     from bot.cli.folders import existing  # noqa: PLC0415
     from bot.cli.spool import send  # noqa: PLC0415
 
-    send(existing(folder), "resume", reason, wait_s)
+    run = existing(folder)
+    send(run, "resume", reason, wait_s)
+    lift(run.manage_only)

@@ -7,10 +7,13 @@ from typing import Annotated, Final
 
 import typer
 
-from bot.cli.options import JsonOption
+from bot.cli.options import BarPath, BarPathOption, JsonOption
 
 CONTEXT: Final = {"allow_interspersed_args": False}
 """How the verb is registered: whatever stands after the script's name is the script's."""
+
+SPEED_MAX: Final = 100_000.0
+"""A day in a second; what is faster than that is `--jump`."""
 
 _MONDAY_NOON: Final = "2026-03-02 12:00"
 
@@ -33,7 +36,8 @@ def simulate(  # noqa: PLR0913 -- a verb has as many options as it needs, all na
     ] = None,
     seed: Annotated[int, typer.Option(min=0, help="Which generated market.")] = 7,
     data: Annotated[
-        Path | None, typer.Option("--data", help="Folder of recorded bars instead of a seed.")
+        Path | None,
+        typer.Option("--data", help="Folder of recorded bars, or a file of ticks, not a seed."),
     ] = None,
     start: Annotated[
         str, typer.Option("--from", help="Server date, and time if you like, to start at.")
@@ -42,13 +46,18 @@ def simulate(  # noqa: PLR0913 -- a verb has as many options as it needs, all na
     symbols: Annotated[
         str | None, typer.Option(help="Comma separated; every known symbol by default.")
     ] = None,
+    path: BarPathOption = BarPath.ADVERSE_FIRST,
     suffix: Annotated[str, typer.Option(help="What the broker appends: .r lists EURUSD.r")] = "",
     speed: Annotated[
-        float, typer.Option(min=0.0, help="Simulated seconds per second; 0: only waiting counts.")
+        float,
+        typer.Option(
+            min=0.0, max=SPEED_MAX, help="Simulated seconds per second; 0: only waiting counts."
+        ),
     ] = 60.0,
     paced: Annotated[
-        bool, typer.Option("--paced", help="Waiting takes its share of real time, too.")
-    ] = False,
+        bool,
+        typer.Option("--paced/--jump", help="Waits take real time at that speed, or none at all."),
+    ] = True,
     stop_after: Annotated[
         str | None, typer.Option("--for", help="Simulated time after which to stop: 90s 15m 2h 3d.")
     ] = None,
@@ -72,7 +81,8 @@ def simulate(  # noqa: PLR0913 -- a verb has as many options as it needs, all na
     """Run a script written for the MetaTrader5 package on the simulated terminal.
 
     Its exit code becomes the command's; what it prints stays as it is, the summary is on stderr.
-    The clock runs by itself, and a sleep ends at once with the clock moved on.
+    The clock runs by itself at --speed; with --jump a sleep ends at once, the clock moved on.
+    A script that never ends is stopped after --for, or at the end of --days.
     """
     from bot.cli.simulate_plan import SimulatePlan, Wanted, wanted_faults  # noqa: PLC0415
     from bot.cli.simulate_run import run_and_tell  # noqa: PLC0415
@@ -80,7 +90,15 @@ def simulate(  # noqa: PLR0913 -- a verb has as many options as it needs, all na
     from bot.simulator.constants import Constants  # noqa: PLC0415
     from bot.simulator.script_clock import Pace  # noqa: PLC0415
 
-    wanted = Wanted(seed=seed, data=data, start=start, days=days, symbols=symbols, suffix=suffix)
+    wanted = Wanted(
+        seed=seed,
+        data=data,
+        start=start,
+        days=days,
+        symbols=symbols,
+        suffix=suffix,
+        path=path,
+    )
     plan = SimulatePlan(
         script=script,
         args=tuple(args or ()),

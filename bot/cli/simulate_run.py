@@ -15,29 +15,31 @@ import typer
 
 from bot.cli import console
 from bot.cli.simulate_plan import BuiltMarket, SimulatePlan, built_market, seconds_of
+from bot.errors import DataError
 from bot.report.text import duration, server_stamp
 from bot.simulator.retcodes import RETCODE_TEXTS
 from bot.simulator.script import ScriptOutcome, ScriptWorld, run_script
 from bot.simulator.script_summary import AccountSummary
 
 _FAILED: Final = 1
+_REASONS_MAX: Final = 4
 _WIDTH: Final = 12
 
 
 def run_and_tell(plan: SimulatePlan, *, is_quiet: bool, as_json: bool) -> int:
     """Run the script; its exit code. Raises `typer.BadParameter` when it does not exist."""
-    if not plan.script.is_file():
-        message = f"{plan.script}: no such script"
-        raise typer.BadParameter(message)
+    _demand_script(plan.script)
     stop_after_s = None if plan.stop_after is None else seconds_of(plan.stop_after, "--for")
     problem = _problem(plan.script)
     if problem:
         console.complain(problem)
         return _FAILED
-    built = built_market(plan.wanted)
+    built = _built(plan)
     end_utc_s = built.end_utc_s
     if stop_after_s is not None:
         end_utc_s = min(end_utc_s, built.start_utc_s + stop_after_s)
+    if not (is_quiet or as_json):
+        console.tell(_row("simulating", _prospect(plan, built.start_utc_s, end_utc_s)))
     outcome = run_script(plan.script, plan.args, _world(plan, built, end_utc_s))
     sys.stdout.flush()
     if as_json:
@@ -46,6 +48,38 @@ def run_and_tell(plan: SimulatePlan, *, is_quiet: bool, as_json: bool) -> int:
         for line in _lines(plan, outcome, is_end_of_market=end_utc_s == built.end_utc_s):
             console.tell(line)
     return outcome.exit_code
+
+
+def _demand_script(script: Path) -> None:
+    if not script.is_file():
+        what = "a folder, not a script" if script.is_dir() else "no such script"
+        message = f"{script}: {what}"
+        raise typer.BadParameter(message)
+
+
+def _built(plan: SimulatePlan) -> BuiltMarket:
+    """The market; one that cannot be had was wrongly asked for."""
+    try:
+        return built_market(plan.wanted)
+    except DataError as error:
+        raise typer.BadParameter(_shortened(str(error))) from error
+
+
+def _shortened(words: str) -> str:
+    """The first few of many reasons, one a line."""
+    lines = words.splitlines()
+    more_count = len(lines) - _REASONS_MAX
+    return "\n".join([*lines[:_REASONS_MAX], *([f"  and {more_count} more"] * (more_count > 0))])
+
+
+def _prospect(plan: SimulatePlan, start_utc_s: float, end_utc_s: float) -> str:
+    """From when, how fast and how long at most."""
+    length_s = end_utc_s - start_utc_s
+    words = f"from {server_stamp(start_utc_s)} server for {duration(length_s)} at most"
+    speed = plan.pace.speed
+    if speed and plan.pace.is_paced:
+        words += f", {speed:g} times real time: {duration(length_s / speed)}"
+    return words if plan.stop_after else f"{words}; --for 2h ends it sooner, Ctrl-C at once"
 
 
 def _problem(script: Path) -> str:
@@ -101,6 +135,9 @@ def _lines(plan: SimulatePlan, outcome: ScriptOutcome, *, is_end_of_market: bool
         yield _row("note", f"{plan.script.name} never called a function of MetaTrader5")
     if plan.faults:
         yield _row("faults", f"{', '.join(plan.faults)}: struck {outcome.faults_count} times")
+    if outcome.missing_module:
+        module = outcome.missing_module.partition(".")[0]
+        yield _row("note", f"{module} is not installed beside this program: {sys.executable}")
     yield _row("requests", _requests(outcome))
     for account in summary.accounts:
         yield from _account_lines(account)

@@ -15,21 +15,25 @@ _SAVE_EVERY_S = 1_800.0  # every change is saved at once anyway; this is for qui
 
 def simulated_settings(settings: BotSettings, symbols: tuple[str, ...]) -> BotSettings:
     """The trader's settings on a simulated account: its login pinned, one cycle a minute."""
+    return replace(
+        settings,
+        account=account_pin(settings),
+        symbols=tuple(item for item in settings.symbols if item.symbol in symbols),
+        schedule=replace(
+            settings.schedule, poll_interval_s=CYCLE_S, save_at_least_every_s=_SAVE_EVERY_S
+        ),
+    )
+
+
+def account_pin(settings: BotSettings) -> AccountPin:
+    """The pin of the simulated account, which is that of `account_config`."""
     account = AccountConfig()
-    pin = AccountPin(
+    return AccountPin(
         login=account.login,
         server=account.server,
         currency=settings.account.currency or account.currency,
         require_hedging=True,
         initial_balance_money=settings.rules.initial_balance_money,
-    )
-    return replace(
-        settings,
-        account=pin,
-        symbols=tuple(item for item in settings.symbols if item.symbol in symbols),
-        schedule=replace(
-            settings.schedule, poll_interval_s=CYCLE_S, save_at_least_every_s=_SAVE_EVERY_S
-        ),
     )
 
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
+from bot.adapters.calendar_declared import DeclaredCalendar
 from bot.adapters.clock import ManualClock
 from bot.adapters.heartbeat import read_heartbeat
 from bot.adapters.journal_files import journal_days, read_events
@@ -30,6 +31,7 @@ class SimulationPlan:
     market: Market
     start_utc_s: float
     end_utc_s: float
+    calendar: DeclaredCalendar = field(default_factory=lambda: DeclaredCalendar("simulation"))
 
 
 class Simulation:
@@ -53,7 +55,7 @@ class Simulation:
         """
         plan = self._plan
         clock = ManualClock(self.resumed_utc_s, self._advance)
-        world = World(self.terminal, clock, plan.mode, is_durable=False)
+        world = World(self.terminal, clock, plan.mode, is_durable=False, calendar=plan.calendar)
         self._progress = progress
         self._trader = Trader(world, plan.settings, plan.run, progress.told)
         try:

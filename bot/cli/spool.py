@@ -18,14 +18,14 @@ class NobodyListensError(BotError):
     """No trader runs in this folder, so that nobody would carry the command out."""
 
 
-def send(run: RunFolder, verb: str, reason: str, wait_s: float) -> None:
-    """Spool `verb`; returns once the trader took it.
+def send(run: RunFolder, verb: str, reason: str, wait_s: float, argument: str = "") -> None:
+    """Spool `verb`, a reset with its breaker as `argument`; returns once the trader took it.
 
     Raises `NobodyListensError` when no trader runs, or none took it within `wait_s`.
     """
     clock = SystemClock()
     _require_trader(run, verb)
-    command = submit(run.commands, verb, reason, clock.now_utc_s())
+    command = submit(run.commands, verb, reason, clock.now_utc_s(), argument)
     waiting = run.commands / f"{command.command_id}.json"
     deadline_s = clock.monotonic_s() + wait_s
     while waiting.exists():

@@ -9,16 +9,23 @@ from bot.cli.options import FolderOption, JsonOption
 
 
 def status(*, folder: FolderOption = Path(), as_json: JsonOption = False) -> None:
-    """Rooms to both floors, target, open trades, queues, halts and the next reset."""
+    """May it trade, what room is left, what guards are armed, and what comes next."""
     from bot.cli import console  # noqa: PLC0415
-    from bot.cli.evidence import rules_of, saved_state, status_fold, trader_pulse  # noqa: PLC0415
+    from bot.cli.evidence import (  # noqa: PLC0415
+        confirmed_utc_s,
+        rules_of,
+        saved_state,
+        status_fold,
+        trader_pulse,
+    )
     from bot.cli.folders import existing  # noqa: PLC0415
     from bot.report.status_text import status_lines  # noqa: PLC0415
 
     run = existing(folder)
-    page = status_fold(run).status(rules_of(run), saved_state(run), trader_pulse(run))
+    facts = rules_of(run), saved_state(run), trader_pulse(run), confirmed_utc_s(run)
+    page = status_fold(run).status(*facts)
     if as_json:
         console.say_json(asdict(page))
         return
-    for line in status_lines(page):
+    for line in status_lines(page, here=None):
         console.say(line)

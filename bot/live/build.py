@@ -6,28 +6,41 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from bot import __version__
+from bot.live.breakers import Breakers
 from bot.live.challenge_manager import ChallengeManager
-from bot.live.closings import Closings
+from bot.live.coast import CoastGuard
+from bot.live.correlations import Correlations
 from bot.live.day_book import DayBook
 from bot.live.deal_book import DealBook
+from bot.live.emergency import EmergencyLadder
 from bot.live.entry_gate import EntryGate
-from bot.live.entry_judge import EntryJudge, JudgeParts
 from bot.live.evidence import EvidenceReader
 from bot.live.exit_desk import ExitDesk
-from bot.live.fills import FillBook
 from bot.live.flattener import Flattener
 from bot.live.guard import NoBreachGuard
 from bot.live.halts import HaltBook
-from bot.live.intents import IntentBook
+from bot.live.inactivity import InactivityWatch
+from bot.live.news_gate import NewsGate
 from bot.live.operator import Operator
-from bot.live.order_desk import DeskParts, OrderDesk
+from bot.live.order_desk import OrderDesk
+from bot.live.outlook import OutlookBook
+from bot.live.parts import (
+    Ports,
+    checks_of,
+    desks_of,
+    frame_of,
+    money_of,
+    outlook_of,
+    positions_of,
+    reset_night_of,
+)
 from bot.live.pending_queue import PendingQueue
 from bot.live.position_keeper import PositionKeeper
 from bot.live.queues import EntryQueue, EntryRouter, SpreadQueue
 from bot.live.record import Record
-from bot.live.risk_book import RiskBook
-from bot.live.risk_manager import RiskManager
+from bot.live.reset_night import ResetNight
 from bot.live.scanner import Scanner
+from bot.live.sizing_facts import SizingFactsBook
 from bot.live.spreads import SpreadBook
 from bot.live.state import BotState
 from bot.live.unknowns import Unknowns
@@ -35,20 +48,8 @@ from bot.live.view import LiveView, live_view
 from bot.model.broker import AccountFacts
 from bot.model.events import BotStarted
 from bot.model.settings import BotSettings
-from bot.ports import Broker, Clock, Commands, Heartbeat, Journal, Store
-from bot.timezones import server_offset_table
 
-
-@dataclass(frozen=True, slots=True)
-class Ports:
-    """What the trader needs from the world."""
-
-    broker: Broker
-    clock: Clock
-    store: Store
-    journal: Journal
-    commands: Commands
-    heartbeat: Heartbeat
+__all__ = ["Bot", "Ports", "Stages", "build_bot", "build_stages", "started_event"]
 
 
 @dataclass(slots=True)
@@ -57,12 +58,21 @@ class Stages:
 
     reader: EvidenceReader
     gate: EntryGate
+    news: NewsGate
     operator: Operator
     deals: DealBook
     days: DayBook
     challenge: ChallengeManager
+    inactivity: InactivityWatch
+    breakers: Breakers
+    sizing: SizingFactsBook
+    coast: CoastGuard
+    correlations: Correlations
+    outlook: OutlookBook
     unknowns: Unknowns
     guard: NoBreachGuard
+    reset_night: ResetNight
+    emergency: EmergencyLadder
     flattener: Flattener
     halts: HaltBook
     spreads: SpreadBook
@@ -116,43 +126,43 @@ def build_bot(ports: Ports, settings: BotSettings, mode: str) -> Bot:
 
 def build_stages(ports: Ports, settings: BotSettings, record: Record) -> Stages:
     """Every stage around one record."""
-    table = server_offset_table()
-    broker, schedule = ports.broker, settings.schedule
-    reader = EvidenceReader(broker, ports.clock, settings.magic_base)
-    halts = HaltBook(record, table)
-    risks = RiskBook(settings, reader, record)
-    risk = RiskManager(settings, reader, record, risks)
-    gate = EntryGate(settings, record, (reader, broker), table)
-    intents = IntentBook(record, broker, schedule)
-    fills = FillBook(settings, record, reader)
-    spreads = SpreadBook(settings, reader)
-    judge = EntryJudge(settings, JudgeParts(broker, record, reader, risk, gate, spreads))
-    desk = OrderDesk(settings, DeskParts(broker, record, reader, judge, intents, fills))
-    exits = ExitDesk(settings, record, reader, (broker, intents, desk.lock))
-    deals = DealBook(schedule, record, broker, reader)
-    closings = Closings(schedule, record, broker, deals)
-    positions = PositionKeeper(settings, record, (reader, exits, closings), table)
-    pending = PendingQueue(settings, record, (broker, reader, risk, gate), (desk, exits, fills))
-    days = DayBook(settings, record, (broker, halts), table)
+    frame = frame_of(ports, settings, record)
+    reader, halts, broker = frame.reader, frame.halts, ports.broker
+    money, spreads = money_of(frame), SpreadBook(settings, reader)
+    checks, desks = checks_of(frame, money, spreads), desks_of(frame, money, spreads)
+    deals = DealBook(settings.schedule, record, (broker, reader), frame.firm_table)
+    positions = positions_of(frame, desks, deals, money.costs)
+    router = EntryRouter(settings, record, reader, desks.desk)
+    days = DayBook(settings, record, (broker, halts), frame.firm_table)
+    scanned = (broker, reader, desks.pending, checks.correlations)
     return Stages(
         reader=reader,
-        gate=gate,
-        operator=Operator(record, ports.commands, halts),
+        gate=frame.gate,
+        news=checks.news,
+        operator=Operator(record, ports.commands, halts, checks.breakers),
         deals=deals,
         days=days,
-        challenge=ChallengeManager(settings, record, days, halts),
-        unknowns=Unknowns(record, broker, (intents, fills, positions, reader)),
-        guard=NoBreachGuard(settings, record, (reader, risks), (exits, pending)),
-        flattener=Flattener(record, reader, (exits, pending, risks)),
+        challenge=ChallengeManager(settings, record, (broker, days, halts)),
+        inactivity=InactivityWatch(settings, record, broker, frame.firm_table),
+        breakers=checks.breakers,
+        sizing=money.sizing,
+        coast=checks.coast,
+        correlations=checks.correlations,
+        outlook=outlook_of(frame, money, checks),
+        unknowns=Unknowns(record, broker, (money.intents, desks.fills, positions, reader)),
+        guard=NoBreachGuard(settings, record, (reader, money.risks), desks.relief),
+        reset_night=reset_night_of(frame, money, desks),
+        emergency=EmergencyLadder(settings, record, halts, desks.exits),
+        flattener=Flattener(record, reader, (desks.exits, desks.pending, money.risks)),
         halts=halts,
         spreads=spreads,
         positions=positions,
-        pending=pending,
-        spread_queue=SpreadQueue(settings, record, EntryRouter(settings, record, reader, desk)),
-        entry_queue=EntryQueue(settings, record, EntryRouter(settings, record, reader, desk)),
-        scanner=Scanner(settings, record, (broker, reader, pending), table),
-        desk=desk,
-        exits=exits,
+        pending=desks.pending,
+        spread_queue=SpreadQueue(settings, record, router),
+        entry_queue=EntryQueue(settings, record, router),
+        scanner=Scanner(settings, record, scanned, frame.table),
+        desk=desks.desk,
+        exits=desks.exits,
     )
 
 
@@ -169,4 +179,10 @@ def started_event(settings: BotSettings, account: AccountFacts, mode: str) -> Bo
         initial_balance_money=settings.rules.initial_balance_money,
         mode=mode,
         symbols=tuple(item.symbol for item in settings.symbols),
+        day_zone=settings.firm_clock.zone_name,
+        day_reset_s=settings.firm_clock.reset_s,
+        are_rules_told=True,
+        target_initial_fraction=settings.rules.target.profit_fraction,
+        days_needed_count=settings.rules.days.needed_count,
+        day_gain_initial_fraction=settings.rules.days.threshold_fraction,
     )

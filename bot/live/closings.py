@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from bot.live.as_rules import side_name
 from bot.live.deal_book import DealBook
 from bot.live.evidence import Evidence
+from bot.live.fill_costs import FillCosts
 from bot.live.record import Record
 from bot.live.state import Ladder, Setup, SetupStatus, TradeResult
 from bot.model.broker import BrokerDeal, DealEntry, DealReason
@@ -32,12 +33,16 @@ class Closings:
     """Waits until every closing deal is visible, then settles the trade once."""
 
     def __init__(
-        self, schedule: ScheduleSettings, record: Record, broker: Broker, deals: DealBook
+        self,
+        schedule: ScheduleSettings,
+        record: Record,
+        broker: Broker,
+        books: tuple[DealBook, FillCosts],
     ) -> None:
         self._schedule = schedule
         self._record = record
         self._broker = broker
-        self._deals = deals
+        self._deals, self._costs = books
 
     def settle(self, setup: Setup, evidence: Evidence) -> None:
         """Close the setup when its deals add up; silence within the grace proves nothing (B07)."""
@@ -101,6 +106,7 @@ class Closings:
         if is_recorded:
             result = TradeResult(setup.setup_id, setup.symbol, last.time_utc_s, net, result_r)
             self._record.state.add_result(result)
+            self._costs.note(setup, outs)
         return is_recorded
 
     def _reason(self, ladder: Ladder, last: BrokerDeal) -> str:

@@ -10,12 +10,13 @@ from collections.abc import Iterable
 
 from bot.live.evidence import Evidence, EvidenceReader, setup_of_magic
 from bot.live.record import Record
+from bot.live.state import BotState
 from bot.model.broker import BrokerDeal, DealEntry
 from bot.model.events import DealBooked
+from bot.model.market import OffsetTable
 from bot.model.settings import ScheduleSettings
 from bot.ports import Broker, Ok
 from bot.rules.calendar import server_day
-from bot.timezones import server_offset_table
 
 _OVERLAP_S = 7_200.0
 _KEEP_SEEN_S = 172_800.0
@@ -28,14 +29,13 @@ class DealBook:
         self,
         schedule: ScheduleSettings,
         record: Record,
-        broker: Broker,
-        reader: EvidenceReader,
+        wires: tuple[Broker, EvidenceReader],
+        table: OffsetTable,
     ) -> None:
         self._schedule = schedule
         self._record = record
-        self._broker = broker
-        self._reader = reader
-        self._table = server_offset_table()
+        self._broker, self._reader = wires
+        self._table = table
         self._fingerprint: tuple[object, ...] = ()
         self._due_utc_s = 0.0
 
@@ -108,16 +108,16 @@ class DealBook:
         )
         if is_recorded:
             state.seen_deals[deal.ticket] = deal.time_utc_s
+            self._note_opened(deal)
             if is_cash:
-                self._shift(net_money([deal]), server_day(deal.time_utc_s, self._table))
+                shift_cash(state, net_money([deal]), server_day(deal.time_utc_s, self._table))
         return is_recorded
 
-    def _shift(self, cash_money: float, day_number: int) -> None:
-        """Money paid in or out is no profit: of its own day, nor of the phase."""
-        state = self._record.state
-        state.phase_cash_money = round(state.phase_cash_money + cash_money, 2)
-        if state.day is not None and state.day.day == day_number:
-            state.day.cash_money = round(state.day.cash_money + cash_money, 2)
+    def _note_opened(self, deal: BrokerDeal) -> None:
+        """Whoever opens a trade keeps the account from lying idle."""
+        memory = self._record.state.challenge
+        if deal.entry == DealEntry.IN:
+            memory.last_opened_utc_s = max(memory.last_opened_utc_s, deal.time_utc_s)
 
     def _forget(self, newest_utc_s: float) -> None:
         """Move the window on; deals may arrive late, so it overlaps (B07)."""
@@ -125,6 +125,19 @@ class DealBook:
         state.deals_since_utc_s = max(state.deals_since_utc_s, newest_utc_s - _OVERLAP_S)
         oldest = state.deals_since_utc_s - _KEEP_SEEN_S
         state.seen_deals = {t: at for t, at in state.seen_deals.items() if at >= oldest}
+
+
+def shift_cash(state: BotState, cash_money: float, day_number: int) -> None:
+    """Money paid in or out is no profit: of its own day, nor of the phase."""
+    state.phase_cash_money = round(state.phase_cash_money + cash_money, 2)
+    if state.day is not None and state.day.day == day_number:
+        state.day.cash_money = round(state.day.cash_money + cash_money, 2)
+
+
+def may_be_new(state: BotState, ticket: int, at_utc_s: float) -> bool:
+    """Whether a deal's money may be missing in `state`: after its start, and not known to it."""
+    oldest = max(state.first_start_utc_s, state.deals_since_utc_s - _KEEP_SEEN_S)
+    return at_utc_s > oldest and ticket not in state.seen_deals
 
 
 def net_money(deals: Iterable[BrokerDeal]) -> float:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from bot.live.evidence import Evidence
-from bot.model.decision import Finding
+from bot.model.decision import EntryRoute, Finding
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +21,7 @@ class EntryAsk:
     risk_money: float = 0.0
     entry_price: float = 0.0
     stop_price: float = 0.0
+    route: int = EntryRoute.MARKET.value
 
 
 class EntryCheck(Protocol):

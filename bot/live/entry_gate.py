@@ -5,10 +5,12 @@ from __future__ import annotations
 from bot.live.entry_checks import EntryAsk, EntryCheck, RestingCheck
 from bot.live.evidence import Evidence, EvidenceReader
 from bot.live.record import Record
-from bot.model.decision import ALLOWED, Finding, Refusal
+from bot.live.state import BotState
+from bot.model.coast import TargetPolicy
+from bot.model.decision import ALLOWED, Finding, PhaseVerdict, Refusal
 from bot.model.market import OffsetTable
-from bot.model.settings import BotSettings, TargetPolicy
-from bot.ports import Broker, Ok
+from bot.model.settings import BotSettings
+from bot.ports import MANAGE_ONLY, Broker, Ok
 from bot.rules.calendar import (
     friday_close_within,
     is_rollover_window,
@@ -17,6 +19,8 @@ from bot.rules.calendar import (
 )
 
 OPERATOR_PAUSE = "paused"
+FIRM_PAUSE = "firm_pause"
+"""Halt of a day on which the firm's own limit stops trading until its next reset."""
 
 
 class EntryGate:
@@ -62,6 +66,8 @@ class EntryGate:
 
     def resting_finding(self, symbol: str, side: int, now_utc_s: float) -> Finding:
         """Why an order on `symbol` must not rest now, or `ALLOWED` (I15)."""
+        if MANAGE_ONLY in self._record.state.halts:
+            return Finding(Refusal.HALTED.value, 0.0, 0.0)
         refusal = self.clock_refusal(symbol, now_utc_s)
         if refusal != Refusal.NONE:
             return Finding(refusal.value, 0.0, 0.0)
@@ -80,11 +86,10 @@ class EntryGate:
 
     def _account_refusal(self, evidence: Evidence) -> Refusal:
         state = self._record.state
-        if OPERATOR_PAUSE in state.halts:
-            return Refusal.PAUSED
-        if state.halts or state.verdict != "RUNNING":
-            return Refusal.HALTED
-        if state.is_target_announced and self._settings.target_policy == TargetPolicy.STOP:
+        halted = _halt_refusal(state)
+        if halted != Refusal.NONE:
+            return halted
+        if state.is_target_announced and self._settings.coast.policy == TargetPolicy.STOP:
             return Refusal.TARGET_REACHED
         if state.day is None or not (self._record.is_durable and evidence.account.trade_allowed):
             is_saved = self._record.is_durable
@@ -98,7 +103,9 @@ class EntryGate:
         if not (terminal.is_connected and terminal.trade_allowed and terminal.api_allowed):
             return Refusal.TERMINAL_NOT_READY
         offset = self._broker.clock_offset_s()
-        if isinstance(offset, Ok) and offset.value != offset_at(evidence.now_utc_s, self._table):
+        if not isinstance(offset, Ok):
+            return Refusal.TERMINAL_NOT_READY  # no tick fits our clock: one of the two is wrong
+        if offset.value != offset_at(evidence.now_utc_s, self._table):
             self._record.fault("C01", f"server clock UTC{offset.value / 3600.0:+g} h")
             return Refusal.TERMINAL_NOT_READY
         since = self._connected_since_utc_s
@@ -121,15 +128,13 @@ class EntryGate:
 
     def clock_refusal(self, symbol: str, now_utc_s: float) -> Refusal:
         """Rollover, weekend and the hours before it: nothing may be opened nor fill (I15)."""
-        instrument = self._reader.instrument(symbol)
-        if instrument is None:
-            return Refusal.NONE
         schedule = self._settings.schedule
         if is_rollover_window(
             now_utc_s, self._table, schedule.rollover_start_s, schedule.rollover_end_s
         ):
             return Refusal.ROLLOVER_WINDOW
-        if instrument.is_24_7:
+        instrument = self._reader.instrument(symbol)
+        if instrument is None or instrument.is_24_7:
             return Refusal.NONE
         if is_weekend(now_utc_s, self._table):
             return Refusal.OUTSIDE_SESSION
@@ -137,6 +142,19 @@ class EntryGate:
         if friday_close_within(now_utc_s, self._table, before_close_s):
             return Refusal.WEEKEND_CLOSE
         return Refusal.NONE
+
+
+def _halt_refusal(state: BotState) -> Refusal:
+    """What stands latched: a person's pause, the firm's, the end of the phase, any other halt."""
+    if OPERATOR_PAUSE in state.halts:
+        return Refusal.PAUSED
+    if FIRM_PAUSE in state.halts:
+        return Refusal.DAY_PAUSED_BY_FIRM
+    if state.verdict == PhaseVerdict.OUT_OF_TIME.name:
+        return Refusal.TIME_LIMIT_OVER
+    if state.halts or state.verdict != PhaseVerdict.RUNNING.name:
+        return Refusal.HALTED
+    return Refusal.NONE
 
 
 def _first_against(checks: list[EntryCheck], ask: EntryAsk) -> Finding:

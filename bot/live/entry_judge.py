@@ -11,13 +11,16 @@ from bot.live.as_rules import plan_of, trading_day
 from bot.live.entry_checks import EntryAsk
 from bot.live.entry_gate import EntryGate
 from bot.live.evidence import Evidence, EvidenceReader
+from bot.live.grounds import Grounds, Passed, passed_checks
 from bot.live.record import Record
 from bot.live.risk_manager import RiskManager
+from bot.live.sizing_words import size_refused
 from bot.live.spreads import SpreadBook
 from bot.live.state import Setup
-from bot.model.decision import EntryRoute, Finding, Lots, Refusal
+from bot.model.decision import EntryRoute, Finding, Refusal
 from bot.model.market import Quote
 from bot.model.settings import BotSettings
+from bot.model.sizing import Lots
 from bot.ports import Broker, Ok
 from bot.rules.admission import admit
 from bot.rules.challenge import floors
@@ -52,10 +55,15 @@ class Ticket:
 
     setup: Setup
     route: EntryRoute
-    sized: Lots
+    grounds: Grounds
     price: float
     spread_price: float
     target_price: float
+
+    @property
+    def sized(self) -> Lots:
+        """The size with every step that led to it."""
+        return self.grounds.sized
 
 
 class EntryJudge:
@@ -67,7 +75,7 @@ class EntryJudge:
 
     def judge(self, setup: Setup, route: EntryRoute, evidence: Evidence) -> Ticket | Finding:
         """The entry ready to be written down, or the first reason against it."""
-        ask = EntryAsk(setup.symbol, setup.side, evidence, setup.setup_id)
+        ask = EntryAsk(setup.symbol, setup.side, evidence, setup.setup_id, route=route.value)
         finding = self._p.gate.finding(ask)
         if finding.refusal != Refusal.NONE:
             return finding
@@ -95,12 +103,11 @@ class EntryJudge:
         anchors = floors(trading_day(day), self._settings.rules)
         sized, book = self._p.risk.size(setup, price, evidence, anchors)
         if sized.refusal != Refusal.NONE:
-            return Finding(sized.refusal, sized.risk_money, sized.room_money)
+            self._note_refused(setup, sized)
+            return Finding(sized.refusal, sized.value, sized.limit_value)
         spread = quote.ask_price - quote.bid_price
         candidate = self._p.risk.candidate(setup, sized, price, spread)
-        finding = found(
-            Refusal(admit(candidate, book, evidence.money, anchors, self._settings.risk))
-        )
+        finding = admit(candidate, book, evidence.money, anchors, self._settings.admission)
         if finding.refusal == Refusal.NONE:
             finding = self._p.gate.sized_finding(_sized_ask(setup, sized, price, evidence))
         if finding.refusal != Refusal.NONE:
@@ -110,7 +117,27 @@ class EntryJudge:
         if not self._terminal_agrees(setup, sized, price):
             return found(Refusal.TERMINAL_CALCULATOR_DISAGREES)
         target = price + setup.side * abs(price - setup.stop_price) * self._final_target_r()
-        return Ticket(setup, route, sized, price, spread, target)
+        passed = (
+            *self._prices_passed(setup, route, quote, evidence.now_utc_s),
+            *passed_checks(candidate, book, evidence.money, anchors, self._settings.admission),
+        )
+        grounds = Grounds(sized, self._p.risk.worst_case(setup, sized, price), passed)
+        return Ticket(setup, route, grounds, price, spread, target)
+
+    def _prices_passed(
+        self, setup: Setup, route: EntryRoute, quote: Quote, now_utc_s: float
+    ) -> tuple[Passed, ...]:
+        age_s = max(0.0, now_utc_s - quote.time_utc_s)
+        fresh = Passed(Refusal.QUOTE_STALE, age_s, self._quote_age_max_s())
+        if route != EntryRoute.MARKET:
+            return (fresh,)
+        spread = quote.ask_price - quote.bid_price
+        return (fresh, Passed(Refusal.SPREAD_TOO_WIDE, spread, self.spread_limit(setup)))
+
+    def _note_refused(self, setup: Setup, sized: Lots) -> None:
+        """Journal the steps of a size that came to nothing, once per new reason."""
+        if setup.refusal != Refusal(sized.refusal).name:
+            self._p.record.event(size_refused(setup, sized))
 
     def _levels_are_legal(self, setup: Setup, route: EntryRoute, quote: Quote) -> bool:
         """What the broker would refuse for its stops level is not sent (I17)."""

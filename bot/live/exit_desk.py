@@ -14,6 +14,7 @@ from bot.live.intents import IntentBook
 from bot.live.record import Record
 from bot.live.state import Intent, Setup, SetupStatus
 from bot.model.broker import (
+    MARKET_CLOSED_RETCODE,
     BrokerOrder,
     BrokerPosition,
     CancelOrder,
@@ -29,7 +30,9 @@ from bot.ports import Broker, Ok
 from bot.rules.entry import exit_price
 
 _EXIT_LEG = 1
-_DOUBLINGS_MAX = 6
+_DOUBLINGS_MAX = 3
+_DOUBLINGS_MAX_CLOSED = 6
+_ANY_PRICE_FRACTION = 0.5
 _BEFORE_S = 3_600.0  # a host clock that runs fast must not hide an order from us
 
 
@@ -56,6 +59,13 @@ class ExitDesk:
         self._reader = reader
         self._broker, self._intents, self._lock = wires
         self._retries: dict[int, tuple[float, int]] = {}
+        self.is_any_price = False
+
+    def lift_price_limit(self) -> None:
+        """From now on any price will do, and no wait of milder times holds an exit back."""
+        if not self.is_any_price:
+            self._retries.clear()
+        self.is_any_price = True
 
     def close(
         self, position: BrokerPosition, lots: float, reason: str, rung: int = -1
@@ -168,7 +178,7 @@ class ExitDesk:
         if outcome.result in (SendResult.DONE, SendResult.PARTIAL):
             self._retries.pop(ticket, None)
         else:
-            self._back_off(ticket)
+            self._back_off(ticket, outcome)
 
     def _has_open_close(self, position: BrokerPosition, lots: float) -> bool:
         """Whether a close of unknown outcome forbids this one.
@@ -192,14 +202,25 @@ class ExitDesk:
     def _must_wait(self, key: int) -> bool:
         return self._retries.get(key, (0.0, 0))[0] > self._record.monotonic_s()
 
-    def _back_off(self, key: int) -> None:
-        """Each refusal in a row doubles the wait, so that a closed market is not flooded (I19)."""
+    def _back_off(self, key: int, outcome: SendOutcome | None = None) -> None:
+        """Each refusal in a row doubles the wait, to 40 s at most: flat within a minute (I7).
+
+        A closed market is not flooded: there the wait grows on, in an emergency as well (I19).
+        """
         count = self._retries.get(key, (0.0, 0))[1]
-        wait_s = self._settings.schedule.flatten_retry_s * 2.0 ** min(count, _DOUBLINGS_MAX)
+        is_closed = outcome is not None and outcome.retcode == MARKET_CLOSED_RETCODE
+        most = 0 if self.is_any_price else _DOUBLINGS_MAX
+        doublings = min(count, _DOUBLINGS_MAX_CLOSED if is_closed else most)
+        wait_s = self._settings.schedule.flatten_retry_s * 2.0**doublings
         self._retries[key] = (self._record.monotonic_s() + wait_s, count + 1)
 
     def _deviation_price(self, position: BrokerPosition) -> float:
-        """Wide on purpose: an exit that is wanted is wanted at the market's price."""
+        """Wide on purpose: an exit that is wanted is wanted at the market's price.
+
+        In an emergency no price is too bad, whatever the spread: staying is worse.
+        """
+        if self.is_any_price:
+            return position.open_price * _ANY_PRICE_FRACTION
         return abs(position.open_price - position.stop_price) or position.open_price * 0.01
 
     def _note_stop(

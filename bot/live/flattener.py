@@ -51,6 +51,18 @@ class Flattener:
         if self._clean_reads_count >= _CLEAN_READS:
             self._confirm(halts, evidence, reason)
 
+    def look_again(self, evidence: Evidence) -> None:
+        """A confirmed flatten is taken up again when something of ours shows after all (B03, B07).
+
+        While its halt stands, whatever fills late or was hidden from the clean reads goes, too.
+        """
+        if not (self._own(evidence) or self._own_orders(evidence)):
+            return
+        for halt in self._record.state.halts.values():
+            if halt.flattens and halt.is_flat_confirmed:
+                halt.is_flat_confirmed = False
+                self._record.touch()
+
     def _withdraw_setups(self) -> None:
         state = self._record.state
         for setup in state.live_setups(SetupStatus.PENDING):

@@ -7,19 +7,22 @@ time that nothing came of it (FAULTS, outcome classes).
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from bot.live.evidence import Evidence
+from bot.live.grounds import Grounds
 from bot.live.record import Record
+from bot.live.sizing_words import order_intended
 from bot.live.state import Intent
 from bot.model.broker import BrokerDeal, BrokerOrder, DealEntry, OrderState, SendOutcome, SendResult
-from bot.model.decision import Lots
-from bot.model.events import IntentResolved, OrderAnswered, OrderIntended
+from bot.model.events import IntentResolved, OrderAnswered
 from bot.model.settings import ScheduleSettings
 from bot.ports import Broker, Ok
 
 _HISTORY_BEFORE_S = 3_600.0
 ENTRY_ACTIONS = frozenset({"open_market", "place_limit"})
+_ENTERED = (SendResult.DONE, SendResult.PARTIAL, SendResult.UNKNOWN)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,37 +35,21 @@ class Findings:
 
 
 class IntentBook:
-    """Opens, settles and resolves intents."""
+    """Opens, settles and resolves intents; `on_entry` is told of each entry that may stand."""
 
     def __init__(self, record: Record, broker: Broker, schedule: ScheduleSettings) -> None:
         self._record = record
         self._broker = broker
         self._schedule = schedule
+        self.on_entry: Callable[[Intent], None] = lambda _intent: None
 
-    def open(self, intent: Intent, sized: Lots | None, evidence_text: str) -> bool:
+    def open(self, intent: Intent, grounds: Grounds | None, evidence_text: str) -> bool:
         """Put the intent on disk; False means it is not there and an entry must not be sent."""
         state = self._record.state
         intent.intent_id = state.next_intent_id
         state.next_intent_id += 1
         state.intents[intent.intent_id] = intent
-        is_journalled = self._record.event(
-            OrderIntended(
-                intent_id=intent.intent_id,
-                magic=intent.magic,
-                setup_id=intent.setup_id,
-                symbol=intent.symbol,
-                action=intent.action,
-                side="buy" if intent.side > 0 else "sell",
-                lots=intent.lots,
-                price=intent.price,
-                stop_price=intent.stop_price,
-                risk_money=intent.risk_money,
-                base_risk_fraction=sized.base_risk_fraction if sized else 0.0,
-                confluence_factor=sized.confluence_factor if sized else 0.0,
-                brake_factor=sized.brake_factor if sized else 0.0,
-                evidence=evidence_text,
-            )
-        )
+        is_journalled = self._record.event(order_intended(intent, grounds, evidence_text))
         is_saved = self._record.save()
         if is_journalled and is_saved:
             return True
@@ -87,6 +74,8 @@ class IntentBook:
                 price=outcome.price,
             )
         )
+        if intent.action in ENTRY_ACTIONS and outcome.result in _ENTERED:
+            self.on_entry(intent)
         if outcome.result == SendResult.UNKNOWN:
             intent.is_unknown = True
             self._record.fault("B02", f"{intent.action} {intent.symbol}: {outcome.text}")

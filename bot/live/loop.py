@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from bot.errors import BrokerUnavailableError
 from bot.live.build import Bot, started_event
+from bot.live.evidence import Evidence
 from bot.live.recovery import (
     UNKNOWN_POSITIONS,
     compare_with_broker,
@@ -19,7 +20,7 @@ from bot.live.recovery import (
 from bot.model.broker import AccountFacts
 from bot.model.events import BotStopped, Reconciled
 from bot.ports import Ok
-from bot.timezones import server_offset_table
+from bot.timezones import firm_day_table
 
 
 def start(bot: Bot) -> None:
@@ -29,7 +30,7 @@ def start(bot: Bot) -> None:
     (wrong account or phase, corrupt state) when going on would be a guess.
     """
     account = _connect(bot)
-    record, table = bot.record, server_offset_table()
+    record, table = bot.record, firm_day_table(bot.settings.firm_clock)
     now = bot.ports.clock.now_utc_s()
     record.state = load_state(bot.ports.store, account, bot.settings, now)
     record.already_recorded = read_journal_tail(record.state, bot.ports.journal, now, table)
@@ -52,6 +53,7 @@ def start(bot: Bot) -> None:
         )
     )
     record.save()
+    bot.ports.heartbeat.beat(bot.cycles_count)  # alive, before the first cycle is completed
 
 
 def tick(bot: Bot) -> None:
@@ -62,15 +64,20 @@ def tick(bot: Bot) -> None:
     evidence = stages.reader.evidence()
     if not evidence.terminal.is_connected:
         raise BrokerUnavailableError("no server link: what the terminal shows is old")
+    bot.ports.heartbeat.beat(bot.cycles_count)  # alive: a slow cycle is not a call that hangs
     stages.gate.observe(evidence)
+    stages.news.step(evidence.now_utc_s)
     stages.deals.step(evidence)
-    stages.challenge.step(evidence)
+    _live_day(bot, evidence)
+    stages.inactivity.step(evidence)
+    stages.emergency.step(evidence)
+    stages.breakers.step(evidence)
+    stages.sizing.step(evidence)
+    stages.coast.step(evidence)
+    stages.correlations.step()
+    stages.outlook.step(evidence)
     stages.unknowns.step()
-    flattening = stages.halts.flattening()
-    if flattening:
-        stages.flattener.step(flattening)
-        stages.positions.step()
-    else:
+    if not _flatten(bot, evidence):
         _trade(bot, evidence.now_utc_s)
     bot.cycles_count += 1
     bot.record.save_if_old(bot.settings.schedule.save_at_least_every_s)
@@ -103,7 +110,9 @@ def skip(bot: Bot, error: BrokerUnavailableError) -> None:
     """A cycle without evidence: nothing is decided, the link is asked for at an interval."""
     schedule = bot.settings.schedule
     now = bot.ports.clock.now_utc_s()
+    bot.ports.heartbeat.beat(bot.cycles_count)  # blind, but alive: restarting would not help
     bot.stages.gate.lost()
+    bot.stages.breakers.lost()
     for intent in bot.state.intents.values():
         intent.clean_reads_count = 0  # patience counts connected time only
     if bot.blind_since_utc_s == 0.0:
@@ -114,17 +123,49 @@ def skip(bot: Bot, error: BrokerUnavailableError) -> None:
     if now >= bot.reconnect_due_utc_s:
         bot.reconnect_due_utc_s = now + schedule.reconnect_every_s
         bot.ports.broker.connect()
+        bot.ports.heartbeat.beat(bot.cycles_count)  # an attempt may take its whole time limit
 
 
 def _trade(bot: Bot, now_utc_s: float) -> None:
     stages = bot.stages
     stages.guard.step()
+    stages.reset_night.step()
     stages.positions.step()
     stages.pending.step()
     stages.spreads.step(now_utc_s)
     stages.spread_queue.step()
     stages.entry_queue.step()
+    bot.ports.heartbeat.beat(bot.cycles_count)
     stages.scanner.step()
+
+
+def _live_day(bot: Bot, evidence: Evidence) -> None:
+    """The firm's day and limits. A history that cannot be read holds up entries, but no exit.
+
+    The day as it was known so far is the measure meanwhile.
+    """
+    stages = bot.stages
+    try:
+        stages.challenge.step(evidence)
+    except BrokerUnavailableError:
+        stages.emergency.step(evidence)
+        if not _flatten(bot, evidence):
+            stages.guard.step()
+            stages.positions.step()
+        bot.record.save()
+        raise
+
+
+def _flatten(bot: Bot, evidence: Evidence) -> bool:
+    """Sweep while a halt wants the account flat; False when none does."""
+    stages = bot.stages
+    stages.flattener.look_again(evidence)
+    flattening = stages.halts.flattening()
+    if not flattening:
+        return False
+    stages.flattener.step(flattening)
+    stages.positions.step()
+    return True
 
 
 def _connect(bot: Bot) -> AccountFacts:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from bot.live.breakers import Breakers
 from bot.live.challenge_manager import PHASE_OVER, TOTAL_LOSS
 from bot.live.entry_gate import OPERATOR_PAUSE
 from bot.live.flattener import OPERATOR_FLATTEN
 from bot.live.halts import HaltBook
 from bot.live.record import Record
 from bot.model.events import CommandTaken
-from bot.ports import Command, Commands
+from bot.ports import MANAGE_ONLY, Command, Commands
 
 _NOT_RESUMABLE = frozenset({PHASE_OVER, TOTAL_LOSS})
 
@@ -16,17 +17,23 @@ _NOT_RESUMABLE = frozenset({PHASE_OVER, TOTAL_LOSS})
 class Operator:
     """Carries out spooled commands at the start of a cycle."""
 
-    def __init__(self, record: Record, commands: Commands, halts: HaltBook) -> None:
+    def __init__(
+        self, record: Record, commands: Commands, halts: HaltBook, breakers: Breakers
+    ) -> None:
         self._record = record
         self._commands = commands
         self._halts = halts
+        self._breakers = breakers
 
     def step(self) -> None:
         """Take and carry out what the spool holds."""
         for command in self._commands.take():
             self._record.event(
                 CommandTaken(
-                    command_id=command.command_id, verb=command.verb, reason=command.reason
+                    command_id=command.command_id,
+                    verb=command.verb,
+                    reason=command.reason,
+                    argument=command.argument,
                 )
             )
             self._carry_out(command)
@@ -35,10 +42,14 @@ class Operator:
         reason = command.reason or "operator"
         if command.verb == "pause":
             self._halts.latch(OPERATOR_PAUSE, reason, needs_person=True, flattens=False)
+        elif command.verb == MANAGE_ONLY:
+            self._halts.latch(MANAGE_ONLY, reason, needs_person=True, flattens=False)
         elif command.verb == "flatten":
             self._halts.latch(OPERATOR_FLATTEN, reason, needs_person=True, flattens=True)
         elif command.verb == "resume":
             self._resume(reason)
+        elif command.verb == "reset":
+            self._breakers.reset(command.argument, command.reason)
 
     def _resume(self, reason: str) -> None:
         """Lift what a person may lift; the day's brake and a finished phase stay."""

@@ -77,7 +77,7 @@ class OrderDesk:
             return checked, not_sent
         ticket = checked
         intent = self._intent(ticket)
-        if not self._p.intents.open(intent, ticket.sized, self._evidence_text(ticket, evidence)):
+        if not self._p.intents.open(intent, ticket.grounds, self._evidence_text(ticket, evidence)):
             return found(Refusal.STATE_NOT_SAVED), not_sent
         outcome = self._p.broker.send(self._request(ticket, intent.magic))
         self._p.reader.invalidate()

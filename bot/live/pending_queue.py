@@ -89,17 +89,18 @@ class PendingQueue:
         return False
 
     def _keep(self, setup: Setup, order: BrokerOrder) -> None:
-        quote = self._reader.quote(setup.symbol)
         now = self._record.now_utc_s()
+        against = Refusal(self._gate.resting_finding(setup.symbol, setup.side, now).refusal)
+        if against != Refusal.NONE:  # first: a market without quotes may still fill it later
+            if self.withdraw(setup, SetupStatus.AWAITING_ENTRY, against.name.lower()):
+                setup.order_ticket, setup.order_lots = 0, 0.0  # no fill inside the window (I15)
+            return
+        quote = self._reader.quote(setup.symbol)
         if quote is None or now - quote.time_utc_s > self._settings.entry.quote_age_max_s:
             return
         plan = plan_of(setup)
         setup.distance_r = distance_r(plan, quote)
-        against = Refusal(self._gate.resting_finding(setup.symbol, setup.side, now).refusal)
-        if against != Refusal.NONE:
-            if self.withdraw(setup, SetupStatus.AWAITING_ENTRY, against.name.lower()):
-                setup.order_ticket, setup.order_lots = 0, 0.0  # no fill inside the window (I15)
-        elif stop_touched(plan, quote):
+        if stop_touched(plan, quote):
             self.withdraw(setup, SetupStatus.INVALIDATED, "stop touched before entry")
         elif now >= setup.expires_utc_s:
             self.withdraw(setup, SetupStatus.EXPIRED, "too old")

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from bot.live.as_rules import exits_of, open_trade
 from bot.live.closings import Closings
+from bot.live.conduct import Patience
 from bot.live.evidence import Evidence, EvidenceReader
 from bot.live.exit_desk import ExitDesk
 from bot.live.record import Record
@@ -34,12 +35,12 @@ class PositionKeeper:
         self,
         settings: BotSettings,
         record: Record,
-        wires: tuple[EvidenceReader, ExitDesk, Closings],
+        wires: tuple[EvidenceReader, ExitDesk, Closings, Patience],
         table: OffsetTable,
     ) -> None:
         self._settings = settings
         self._record = record
-        self._reader, self._desk, self._closings = wires
+        self._reader, self._desk, self._closings, self._patience = wires
         self._table = table
 
     def step(self) -> None:
@@ -136,12 +137,18 @@ class PositionKeeper:
     ) -> bool:
         """Carry out one answer; True when the rule should be asked again."""
         if step.action == ExitAction.TAKE_RUNG:
+            if self._must_wait(setup, ExitReason.TARGET.value):
+                return False
             return self._take_rung(setup, position, step.lots, quote)
         if step.action == ExitAction.MOVE_STOP:
             return self._move_stop(setup, position, step.stop_price, quote)
-        if step.action == ExitAction.CLOSE:
+        if step.action == ExitAction.CLOSE and not self._must_wait(setup, step.reason):
             self._close(setup, position, ExitReason(step.reason).name)
         return False
+
+    def _must_wait(self, setup: Setup, reason: int) -> bool:
+        assert setup.ladder is not None, "a filled setup has a ladder"
+        return self._patience.must_wait(setup.ladder, reason)
 
     def _take_rung(self, setup: Setup, position: BrokerPosition, lots: float, quote: Quote) -> bool:
         ladder = setup.ladder
@@ -185,8 +192,13 @@ class PositionKeeper:
         legal = legal_stop(setup.side, stop_price, quote, instrument.spec)
         if legal == 0.0:
             return False  # inside the stops level: the old stop stays, the next cycle asks again
+        if not self._patience.stop_edit_is_due(position.position_id):
+            return False  # the level it should have by then is set at the next edit
         levels = (legal, position.target_price)
-        return self._desk.move_stop(setup, position, levels, "ladder")
+        is_moved = self._desk.move_stop(setup, position, levels, "ladder")
+        if is_moved:
+            self._patience.note_stop_edit(position.position_id)
+        return is_moved
 
     def _guard_levels(self, setup: Setup, ladder: Ladder, position: BrokerPosition) -> bool:
         """Stop present, not looser than ours, final target present (I3, H02); False: acted."""
@@ -234,6 +246,8 @@ class PositionKeeper:
         elif is_week_open(now, self._table) and ladder.opened_utc_s < now - 86_400.0:
             step = gap_step(trade, quote, weekend, ladder.last_price)
         else:
+            return False
+        if step.action != ExitAction.HOLD and self._must_wait(setup, step.reason):
             return False
         ladder.weekend_handled_day = day
         if step.action == ExitAction.HOLD:

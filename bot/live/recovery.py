@@ -6,19 +6,23 @@ already recorded is not recorded twice, and numbers it gave out are not given ou
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping
 
 from bot.errors import NeedsPersonError, WrongAccountError
+from bot.live.breaker_state import learn_breaker
 from bot.live.day_book import date_text
+from bot.live.deal_book import may_be_new, shift_cash
 from bot.live.evidence import Evidence, EvidenceReader
 from bot.live.record import Record, identity_of
 from bot.live.state import STATE_NAME, BotState, DayAnchor, Halt, state_from_document
-from bot.model.broker import AccountFacts
+from bot.model.broker import AccountFacts, DealEntry
 from bot.model.market import OffsetTable
 from bot.model.settings import BotSettings
 from bot.ports import Journal, Store
 from bot.rules.calendar import day_start_utc_s, server_day
-from bot.timezones import server_offset_table
+from bot.rules.challenge import first_day, floors
+from bot.timezones import firm_day_table
 
 _TAIL_DAYS = 3
 _BALANCE_PER_INITIAL_MAX = 2.0
@@ -31,9 +35,9 @@ def load_state(
 ) -> BotState:
     """The saved state of this account, or a new one if none was ever saved.
 
-    A new record books deals from this server day's midnight on.
+    A new record books deals from the reset that began this day of the firm on.
     """
-    table = server_offset_table()
+    table = firm_day_table(settings.firm_clock)
     document = store.load(STATE_NAME)
     if document is None:
         check_first_start(settings, account)
@@ -68,7 +72,7 @@ def check_first_start(settings: BotSettings, account: AccountFacts) -> None:
     """A balance far from the initial one is a slip in the parameters, not a breach or a pass."""
     rules = settings.rules
     initial, balance = rules.initial_balance_money, account.balance_money
-    floor = initial * (1.0 - rules.total_loss_initial_fraction)
+    floor = max(0.0, floors(first_day(0, rules), rules).total_money)
     if not floor < balance < initial * _BALANCE_PER_INITIAL_MAX:
         raise NeedsPersonError(
             f"account.initial_balance_money = {initial:.2f}, but the account's balance is "
@@ -86,6 +90,7 @@ def read_journal_tail(
     recorded: set[tuple[str, object]] = set()
     for day in range(start, today + 1):
         for line in journal.events(day):
+            _learn_cash(state, line, table)
             _learn(state, line)
             identity = identity_of(str(line["event"]), line)
             if identity is not None:
@@ -113,9 +118,21 @@ def _learn_deal(state: BotState, line: Mapping[str, object]) -> None:
         state.position_setups[_int(line, "position_id")] = _int(line, "setup_id")
 
 
+def _learn_cash(state: BotState, line: Mapping[str, object], table: OffsetTable) -> None:
+    """A deposit or payout that was journalled, but not yet in the snapshot, is no profit either."""
+    if line["event"] != "DealBooked" or line["entry"] != DealEntry.NONE.name:
+        return
+    at_utc_s = _float(line, "time_utc_s")
+    if may_be_new(state, _int(line, "deal_ticket"), at_utc_s):
+        parts = ("profit_money", "swap_money", "commission_money", "fee_money")
+        cash_money = round(math.fsum(_float(line, part) for part in parts), 2)
+        shift_cash(state, cash_money, server_day(at_utc_s, table))
+
+
 def _learn_profit(state: BotState, line: Mapping[str, object]) -> None:
     date = str(line["date"])
-    if line["is_profitable_day"] and date not in state.profitable_days:
+    is_counted = line.get("is_counted_day", line["is_profitable_day"])
+    if is_counted and date not in state.profitable_days:
         state.profitable_days.append(date)
 
 
@@ -135,12 +152,18 @@ def _learn_halt(state: BotState, line: Mapping[str, object]) -> None:
         )
 
 
+def _learn_breaker(state: BotState, line: Mapping[str, object]) -> None:
+    newest = state.results[-1].setup_id if state.results else 0
+    learn_breaker(state.breakers, line, newest)
+
+
 def _learn_day(state: BotState, line: Mapping[str, object]) -> None:
     """A day opened in the journal but not in the snapshot keeps the base it was given."""
     number = _int(line, "day")
     if date_text(number) != line["date"] or (state.day is not None and state.day.day >= number):
         return
     equity = _float(line, "equity_money")
+    before = state.day
     state.day = DayAnchor(
         day=number,
         base_money=_float(line, "base_money"),
@@ -149,6 +172,9 @@ def _learn_day(state: BotState, line: Mapping[str, object]) -> None:
         lowest_equity_money=equity,
         lowest_equity_utc_s=_float(line, "at_utc_s"),
         marked_low_money=equity,
+        trail_peak_money=0.0 if before is None else before.trail_peak_money,
+        trail_floor_money=_float(line, "total_floor_money"),
+        is_trail_locked=before is not None and before.is_trail_locked,
     )
 
 
@@ -160,6 +186,8 @@ _LESSONS: dict[str, Callable[[BotState, Mapping[str, object]], None]] = {
     "DayOpened": _learn_day,
     "HaltLatched": _learn_halt,
     "HaltCleared": _learn_halt,
+    "BreakerTripped": _learn_breaker,
+    "BreakerReset": _learn_breaker,
 }
 
 

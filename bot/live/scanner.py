@@ -6,6 +6,7 @@ import math
 
 from bot.indicators import features_of
 from bot.live.as_rules import side_name
+from bot.live.correlations import Correlations
 from bot.live.evidence import EvidenceReader
 from bot.live.pending_queue import PendingQueue
 from bot.live.record import Record
@@ -31,12 +32,12 @@ class Scanner:
         self,
         settings: BotSettings,
         record: Record,
-        wires: tuple[Broker, EvidenceReader, PendingQueue],
+        wires: tuple[Broker, EvidenceReader, PendingQueue, Correlations],
         table: OffsetTable,
     ) -> None:
         self._settings = settings
         self._record = record
-        self._broker, self._reader, self._pending = wires
+        self._broker, self._reader, self._pending, self._correlations = wires
         self._table = table
         self._done_day = 0
         self._retry_utc_s: dict[str, float] = {}
@@ -80,6 +81,7 @@ class Scanner:
         state.scanned_day[item.symbol] = day
         self._record.touch()
         d1 = bars[0]
+        self._correlations.note(item.symbol, d1)
         bar_utc_s = float(d1.open_utc_s[-1]) if len(d1.open_utc_s) else 0.0
         if bar_utc_s <= state.scanned_bar_utc_s.get(item.symbol, 0.0):
             return

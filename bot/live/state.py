@@ -10,6 +10,15 @@ from typing import cast
 from pydantic import TypeAdapter, ValidationError
 
 from bot.errors import StateCorruptError
+from bot.live.breaker_state import BreakerState
+from bot.live.challenge_state import ChallengeMemory
+from bot.live.coast_state import CoastState
+from bot.live.conduct_state import ConductState
+from bot.live.exposure_state import ExposureState
+from bot.live.fill_costs_state import StopFills
+from bot.live.news_state import NewsState
+from bot.live.sizing_state import SizingState
+from bot.model.outlook import Outlook
 
 SCHEMA_VERSION = 1
 STATE_NAME = "state"
@@ -30,29 +39,19 @@ class SetupStatus(StrEnum):
     CANCELLED = "cancelled"
 
 
+_FROM_WAITING = frozenset(
+    {
+        SetupStatus.PENDING,
+        SetupStatus.FILLED,
+        SetupStatus.EXPIRED,
+        SetupStatus.INVALIDATED,
+        SetupStatus.REFUSED,
+        SetupStatus.CANCELLED,
+    }
+)
 LEGAL_MOVES: dict[SetupStatus, frozenset[SetupStatus]] = {
-    SetupStatus.AWAITING_ENTRY: frozenset(
-        {
-            SetupStatus.AWAITING_SPREAD,
-            SetupStatus.PENDING,
-            SetupStatus.FILLED,
-            SetupStatus.EXPIRED,
-            SetupStatus.INVALIDATED,
-            SetupStatus.REFUSED,
-            SetupStatus.CANCELLED,
-        }
-    ),
-    SetupStatus.AWAITING_SPREAD: frozenset(
-        {
-            SetupStatus.AWAITING_ENTRY,
-            SetupStatus.PENDING,
-            SetupStatus.FILLED,
-            SetupStatus.EXPIRED,
-            SetupStatus.INVALIDATED,
-            SetupStatus.REFUSED,
-            SetupStatus.CANCELLED,
-        }
-    ),
+    SetupStatus.AWAITING_ENTRY: _FROM_WAITING | {SetupStatus.AWAITING_SPREAD},
+    SetupStatus.AWAITING_SPREAD: _FROM_WAITING | {SetupStatus.AWAITING_ENTRY},
     SetupStatus.PENDING: frozenset(
         {
             SetupStatus.AWAITING_ENTRY,
@@ -172,6 +171,12 @@ class DayAnchor:
     requests_count: int = 0
     cycles_count: int = 0
     cash_money: float = 0.0
+    cash_seen_money: float = 0.0
+    base_shift_money: float = 0.0
+    trail_peak_money: float = 0.0
+    trail_floor_money: float = 0.0
+    is_trail_locked: bool = False
+    is_paused: bool = False
 
 
 @dataclass(slots=True)
@@ -235,6 +240,15 @@ class BotState:
     position_setups: dict[int, int] = field(default_factory=dict)
     faults_count: dict[str, int] = field(default_factory=dict)
     results: list[TradeResult] = field(default_factory=list)
+    challenge: ChallengeMemory = field(default_factory=ChallengeMemory)
+    breakers: BreakerState = field(default_factory=BreakerState)
+    stop_fills: StopFills = field(default_factory=StopFills)
+    news: NewsState = field(default_factory=NewsState)
+    sizing: SizingState = field(default_factory=SizingState)
+    exposure: ExposureState = field(default_factory=ExposureState)
+    conduct: ConductState = field(default_factory=ConductState)
+    coast: CoastState = field(default_factory=CoastState)
+    outlook: Outlook = field(default_factory=Outlook)
 
     def add_result(self, result: TradeResult) -> None:
         """Remember a closed trade, once; only the latest `RESULTS_KEPT_COUNT` are kept."""

@@ -46,7 +46,7 @@ def live_view(settings: BotSettings, state: BotState) -> LiveView | None:
         base_money=day.base_money,
         daily_floor_money=levels.daily_money,
         total_floor_money=levels.total_money,
-        target_money=rules.initial_balance_money * (1.0 + rules.target_initial_fraction),
+        target_money=rules.initial_balance_money * (1.0 + rules.target.profit_fraction),
         profitable_days_count=len(state.profitable_days),
         open_positions_count=len(state.live_setups(SetupStatus.FILLED)),
         resting_count=len(state.live_setups(SetupStatus.PENDING)),

@@ -76,6 +76,10 @@ class SendResult(IntEnum):
     UNKNOWN = 7
 
 
+MARKET_CLOSED_RETCODE = 10018
+"""The one return code the shell tells apart: asking again soon cannot help."""
+
+
 @dataclass(frozen=True, slots=True)
 class AccountFacts:
     """The account as the broker states it now."""
@@ -107,7 +111,10 @@ class TerminalFacts:
 
 @dataclass(frozen=True, slots=True)
 class Instrument:
-    """A symbol of ours, what the broker calls it, and its contract now."""
+    """A symbol of ours, what the broker calls it, and its contract now.
+
+    The night after `triple_swap_weekday` (Monday 0) is charged three times its swap.
+    """
 
     symbol: str
     broker_symbol: str
@@ -119,6 +126,7 @@ class Instrument:
     can_open_long: bool
     can_open_short: bool
     is_24_7: bool
+    triple_swap_weekday: int = 2
 
 
 @dataclass(frozen=True, slots=True)

@@ -74,6 +74,8 @@ class Refusal(IntEnum):
     RESET_NIGHT = 50
     DAY_PAUSED_BY_FIRM = 51
     TIME_LIMIT_OVER = 52
+    LOSSES_IN_A_ROW = 53
+    SIZE_UNUSUAL = 54
 
 
 class Finding(NamedTuple):
@@ -141,18 +143,6 @@ class PositionStep(NamedTuple):
     reason: int
 
 
-class Lots(NamedTuple):
-    """The sizing answer and every factor that led to it; the smallest money limit binds."""
-
-    lots: float
-    risk_money: float
-    base_risk_fraction: float
-    confluence_factor: float
-    brake_factor: float
-    room_money: float
-    refusal: int
-
-
 class PhaseVerdict(IntEnum):
     """Where the phase stands."""
 
@@ -160,3 +150,4 @@ class PhaseVerdict(IntEnum):
     PASSED = 1
     BREACHED_DAILY = 2
     BREACHED_TOTAL = 3
+    OUT_OF_TIME = 4

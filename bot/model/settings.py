@@ -3,10 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from enum import IntEnum
 from typing import NamedTuple
 
+from bot.model.breakers import BreakerSettings
+from bot.model.challenge import ChallengeRules
+from bot.model.coast import CoastSettings
+from bot.model.conduct import ConductSettings
+from bot.model.exposure import ExposureSettings
+from bot.model.firm_clock import FirmClock
+from bot.model.news import NewsPlan
+from bot.model.reserves import NO_FIRM_CAPS, FirmCaps, GateSettings, LossLadders
 from bot.model.signal import SignalSettings
+from bot.model.sizing import LeverageTerms, SizingSettings
 
 
 class EntrySettings(NamedTuple):
@@ -41,6 +49,14 @@ class RiskSettings(NamedTuple):
     slippage_reserve_r: float
     margin_free_equity_fraction_min: float
     fill_excess_steps_max: float
+
+
+class AdmissionSettings(NamedTuple):
+    """What an order is admitted by: the tuned risk numbers and the firm's own caps."""
+
+    risk: RiskSettings
+    firm: FirmCaps
+    symbol_risk_equity_fraction_max: float
 
 
 class BrakeSettings(NamedTuple):
@@ -78,25 +94,6 @@ class WeekendSettings(NamedTuple):
     winners_close_above_r: float
     halve_below_r: float
     gap_close_adverse_r: float
-
-
-class ChallengeRules(NamedTuple):
-    """The firm's rules for one phase, from the preset; money in account currency."""
-
-    initial_balance_money: float
-    daily_loss_base_fraction: float
-    total_loss_initial_fraction: float
-    target_initial_fraction: float
-    profitable_day_initial_fraction: float
-    profitable_days_min_count: int
-
-
-class TargetPolicy(IntEnum):
-    """What happens once closed profit meets the target while profitable days are missing."""
-
-    STOP = 0
-    COAST = 1
-    TRADE_ON = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,6 +150,7 @@ class SymbolSettings:
     asset_class: str
     is_volatile: bool
     trades_weekends: bool
+    news_currencies: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,17 +171,34 @@ class BotSettings:
     phase: str
     firm_label: str
     rules: ChallengeRules
+    firm_clock: FirmClock
+    inactivity_alarm_days: int
     magic_base: int
     symbols: tuple[SymbolSettings, ...]
     broker_suffixes: tuple[str, ...]
     signal: SignalSettings
     entry: EntrySettings
     risk: RiskSettings
+    sizing: SizingSettings
+    leverages: tuple[LeverageTerms, ...]
     brakes: BrakeSettings
+    breakers: BreakerSettings
     exits: ExitSettings
     weekend: WeekendSettings
+    news: NewsPlan
     schedule: ScheduleSettings
-    target_policy: TargetPolicy
-    coast_risk_balance_fraction: float
+    coast: CoastSettings
+    exposure: ExposureSettings
+    conduct: ConductSettings
     params_hash: str
+    gate: GateSettings
+    ladders: LossLadders
     commissions: tuple[CommissionTerms, ...] = ()
+    firm_caps: FirmCaps = NO_FIRM_CAPS
+
+    @property
+    def admission(self) -> AdmissionSettings:
+        """What an order is admitted by."""
+        return AdmissionSettings(
+            self.risk, self.firm_caps, self.gate.symbol_risk_equity_fraction_max
+        )

@@ -5,6 +5,9 @@ from __future__ import annotations
 from enum import IntEnum
 from typing import NamedTuple
 
+from bot.model.reserves import ReserveTerms
+from bot.model.sizing import BaseRisk, RiskFactors, SizeCaps
+
 
 class Side(IntEnum):
     """Direction of a trade; the value is the sign of its profit per price."""
@@ -46,6 +49,8 @@ class Book(NamedTuple):
     unknown_count: int
     symbol_exposures_count: int
     entries_today_count: int
+    symbol_risk_money: float = 0.0
+    lots_total: float = 0.0
 
 
 class Candidate(NamedTuple):
@@ -66,7 +71,8 @@ class SizeDemand(NamedTuple):
 
     `fill_price` is the side that would fill now (the order's price for a limit). The rooms are
     money that may still be lost in the worst case: above each floor (reserves taken off), and
-    within the cap on cumulative risk. A room may be zero or negative.
+    within the cap on cumulative risk. A room may be zero or negative. `reserves` are the symbol's.
+    `base` is what the mode grants, `factors` what reduces it, `caps` what one order may take.
     """
 
     fill_price: float
@@ -75,3 +81,7 @@ class SizeDemand(NamedTuple):
     daily_room_money: float
     total_room_money: float
     cumulative_room_money: float
+    reserves: ReserveTerms
+    base: BaseRisk
+    factors: RiskFactors
+    caps: SizeCaps

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import Field, JsonValue
 
+from bot.model.challenge import CashPolicy, EnginePolicy, SnapshotPolicy
 from bot.model.settings import AccountPin, CommissionTerms
-from bot.params.base import Group, fraction, many, number, switch, text
+from bot.params.base import Group, choice, fraction, many, number, switch, text
 
 ASSET_CLASSES = ("fx", "metal", "index", "crypto")
 
@@ -112,6 +113,39 @@ class AccountParams(Group):
             "account need two numbers.",
         ),
     ]
+    snapshot_policy: Annotated[
+        Literal["prev_close", "max_pre_post"],
+        choice(
+            "max_pre_post",
+            "Which readings begin a day, since firms do not say: prev_close takes the last ones "
+            "before the reset, max_pre_post the higher of those and the first ones after it.",
+        ),
+    ]
+    cash_policy: Annotated[
+        Literal["shift_base", "literal"],
+        choice(
+            "shift_base",
+            "What a payout or deposit does to the day: shift_base moves its base and keeps the "
+            "money out of profit and loss, literal leaves the base and counts it.",
+        ),
+    ]
+    inactivity_alarm_days: Annotated[
+        int,
+        number(
+            25,
+            1,
+            365,
+            "Days without a newly opened trade after which the bot raises an alarm; firms close "
+            "an idle account after 30 or more.",
+        ),
+    ]
+
+    def to_policy(self) -> EnginePolicy:
+        """How the rules read what the firm does not publish."""
+        return EnginePolicy(
+            SnapshotPolicy[self.snapshot_policy.upper()].value,
+            CashPolicy[self.cash_policy.upper()].value,
+        )
 
     def to_settings(self) -> AccountPin:
         """The account pin as the shell needs it."""

@@ -18,6 +18,14 @@ BrokerName = Annotated[
     ),
 ]
 
+Currency = Annotated[
+    str,
+    Field(
+        pattern=r"^[A-Z]{3}$",
+        json_schema_extra={"patternErrorMessage": "a currency code such as USD"},
+    ),
+]
+
 
 class CatalogueEntry(Group):
     """One symbol of `symbols.json`."""
@@ -40,6 +48,14 @@ class CatalogueEntry(Group):
     trades_weekends: Annotated[
         bool, Field(description="Whether it trades on Saturday and Sunday (crypto).")
     ]
+    news_currencies: Annotated[
+        tuple[Currency, ...],
+        Field(
+            min_length=1,
+            max_length=6,
+            description="Currencies whose news concern it; a pair's own two, base first.",
+        ),
+    ]
 
 
 class Catalogue(Group):
@@ -59,4 +75,5 @@ def _settings(name: str, entry: CatalogueEntry) -> SymbolSettings:
         asset_class=entry.asset_class,
         is_volatile=entry.is_volatile,
         trades_weekends=entry.trades_weekends,
+        news_currencies=entry.news_currencies,
     )

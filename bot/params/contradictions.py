@@ -11,6 +11,18 @@ from decimal import Decimal
 from typing import cast
 
 from bot.params.catalogue import Catalogue
+from bot.params.contradictions_exposure import (
+    EXPOSURE_FIELDS,
+    FIRM_HOLD_FIELDS,
+    exposure_problems,
+    firm_hold_problems,
+)
+from bot.params.contradictions_news import (
+    FIRM_NEWS_FIELDS,
+    NEWS_FIELDS,
+    firm_news_problems,
+    news_problems,
+)
 from bot.params.firm import FirmPreset, Phase
 from bot.params.firm_rules import differences
 from bot.params.problems import Problem, nearest, problem, value_at
@@ -28,10 +40,37 @@ ORDERED: tuple[tuple[str, str, str], ...] = (
     ("sizing.risk_per_trade_pct", AT_MOST, "sizing.risk_ceiling_pct"),
     ("sizing.risk_ceiling_pct", AT_MOST, "sizing.cumulative_risk_max_pct"),
     ("sizing.confluence_base_points", AT_MOST, "signal.points_full"),
+    ("sizing.drawdown.start_pct", BELOW, "sizing.drawdown.full_pct"),
+    ("sizing.daily_budget.risk_min_pct", AT_MOST, "sizing.daily_budget.risk_max_pct"),
+    ("sizing.daily_budget.risk_max_pct", AT_MOST, "sizing.daily_budget.budget_pct"),
+    ("sizing.daily_budget.budget_pct", BELOW, "brakes.flatten_pct"),
+    ("sizing.win_rate.trades_min_count", AT_MOST, "sizing.win_rate.window_count"),
+    ("sizing.win_rate.low_below_pct", AT_MOST, "sizing.win_rate.high_above_pct"),
+    ("sizing.win_rate.high_above_pct", BELOW, "sizing.win_rate.top_above_pct"),
+    ("sizing.win_rate.high_factor", AT_MOST, "sizing.win_rate.top_factor"),
+    ("sizing.confidence.low_below_pct", AT_MOST, "sizing.confidence.high_from_pct"),
     ("brakes.warn_pct", BELOW, "brakes.reduce_pct"),
     ("brakes.reduce_pct", BELOW, "brakes.flatten_pct"),
     ("brakes.flatten_pct", BELOW, "brakes.total_flatten_pct"),
-    ("brakes.coast_risk_pct", AT_MOST, "sizing.risk_per_trade_pct"),
+    ("brakes.flatten_pct", BELOW, "brakes.emergency_pct"),
+    ("brakes.emergency_pct", BELOW, "brakes.alarm_pct"),
+    ("brakes.total_caution_pct", BELOW, "brakes.total_severe_pct"),
+    ("brakes.total_severe_pct", BELOW, "brakes.total_flatten_pct"),
+    ("brakes.total_severe_factor", AT_MOST, "brakes.total_caution_factor"),
+    ("sizing.risk_ceiling_pct", AT_MOST, "gate.symbol_risk_max_pct"),
+    ("gate.symbol_risk_max_pct", AT_MOST, "sizing.cumulative_risk_max_pct"),
+    ("coast.risk_pct", AT_MOST, "sizing.risk_per_trade_pct"),
+    ("exposure.group_max_pct", AT_MOST, "exposure.one_side_max_pct"),
+    ("exposure.correlation_days_min_count", AT_MOST, "exposure.correlation_days_count"),
+    ("exposure.correlation_days_count", BELOW, "schedule.d1_bars_count"),
+    ("conduct.size_samples_min_count", AT_MOST, "conduct.size_samples_count"),
+    ("breakers.slippage.mean_max_r", BELOW, "breakers.slippage.single_max_r"),
+    ("breakers.slippage.mean_fills_min_count", AT_MOST, "breakers.slippage.mean_fills_count"),
+    ("breakers.spread_regime.symbols_healed_pct", BELOW, "breakers.spread_regime.symbols_max_pct"),
+    ("breakers.requests_soft.max_count", BELOW, "breakers.requests_hard.max_count"),
+    ("breakers.requests_hard.max_count", AT_MOST, "schedule.requests_per_day_max_count"),
+    ("breakers.disk.free_least_mb", AT_MOST, "breakers.disk.free_healed_mb"),
+    ("breakers.memory.own_healed_mb", AT_MOST, "breakers.memory.own_max_mb"),
     ("weekend.losers_close_below_r", AT_MOST, "weekend.halve_below_r"),
     ("weekend.halve_below_r", AT_MOST, "weekend.winners_close_above_r"),
     ("schedule.poll_interval_s", AT_MOST, "schedule.blind_safe_after_s"),
@@ -67,9 +106,13 @@ def preset_contradictions(
         yield problem("account.phase", name, allowed)
         return
     for field, value, can in differences(preset, phase):
-        text = f"this version cannot enforce its {field} = {value}: {can}"
+        text = f"cannot be traded by a bot, {field} = {value}: {can}"
         yield problem("account.firm_preset", preset.id, text)
     yield from _brakes_inside_limits(document, preset, phase, refused)
+    if not _touches(FIRM_HOLD_FIELDS, refused):
+        yield from firm_hold_problems(document, preset, phase)
+    if not _touches(FIRM_NEWS_FIELDS, refused):
+        yield from firm_news_problems(document, preset, name)
 
 
 def catalogue_contradictions(
@@ -190,6 +233,9 @@ _CHECKS: tuple[tuple[tuple[str, ...], Check], ...] = (
     (("universe.symbols",), _unique("universe.symbols")),
     (("universe.broker_suffixes",), _unique("universe.broker_suffixes")),
     (("schedule.rollover_start_time", "schedule.rollover_end_time"), _rollover),
+    (NEWS_FIELDS, news_problems),
+    (EXPOSURE_FIELDS, exposure_problems),
+    (("news.fixed_times",), _unique("news.fixed_times")),
 )
 
 
@@ -207,6 +253,8 @@ def _brakes_inside_limits(
 ) -> Iterator[Problem]:
     limits = (
         ("brakes.flatten_pct", "daily", preset.daily_loss_in(phase)),
+        ("brakes.alarm_pct", "daily", preset.daily_loss_in(phase)),
+        ("breakers.daily_drawdown.max_pct", "daily", preset.daily_loss_in(phase)),
         ("brakes.total_flatten_pct", "overall", preset.overall_loss_in(phase)),
     )
     for field, name, limit in limits:

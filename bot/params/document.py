@@ -10,13 +10,21 @@ from pydantic import Field
 
 from bot.model.settings import BotSettings
 from bot.params.account import AccountParams, CostsParams, UniverseParams
-from bot.params.base import Group, fraction
+from bot.params.base import Group
+from bot.params.breakers import BreakersParams
 from bot.params.catalogue import Catalogue
+from bot.params.coast import CoastParams
+from bot.params.conduct import ConductParams
 from bot.params.entry import EntryParams, QueuesParams, entry_settings
 from bot.params.exits import ExitsParams, WeekendParams
+from bot.params.exposure import ExposureParams
 from bot.params.firm import FirmPreset
-from bot.params.firm_rules import to_rules
+from bot.params.firm_caps import to_caps
+from bot.params.firm_leverage import to_leverages
+from bot.params.firm_rules import to_clock, to_rules
+from bot.params.news import NewsParams
 from bot.params.reader import Document, Json
+from bot.params.reserves import GateParams
 from bot.params.risk import BrakesParams, SizingParams
 from bot.params.schedule import ScheduleParams, schedule_settings
 from bot.params.signal import SignalParams
@@ -33,9 +41,15 @@ class Params(Group):
     entry: Annotated[EntryParams, Field(description="From a setup to an order.")]
     queues: Annotated[QueuesParams, Field(description="How setups wait.")]
     sizing: Annotated[SizingParams, Field(description="What trades may cost.")]
-    brakes: Annotated[BrakesParams, Field(description="What a loss or a target changes.")]
+    gate: Annotated[GateParams, Field(description="What the worst case counts.")]
+    brakes: Annotated[BrakesParams, Field(description="What a loss changes.")]
+    breakers: Annotated[BreakersParams, Field(description="What stops new trades by itself.")]
+    exposure: Annotated[ExposureParams, Field(description="What may be bet the same way.")]
+    conduct: Annotated[ConductParams, Field(description="What keeps a firm from asking.")]
+    coast: Annotated[CoastParams, Field(description="How a near pass is protected.")]
     exits: Annotated[ExitsParams, Field(description="How trades are left.")]
     weekend: Annotated[WeekendParams, Field(description="What Friday means.")]
+    news: Annotated[NewsParams, Field(description="Around which news nothing is opened.")]
     schedule: Annotated[ScheduleParams, Field(description="Intervals, patience, history.")]
     costs: Annotated[CostsParams, Field(description="What the firm charges.")]
 
@@ -51,21 +65,33 @@ class Params(Group):
             preset=preset.id,
             phase=account.phase,
             firm_label=preset.label,
-            rules=to_rules(preset, account.phase, account.initial_balance_money),
+            rules=to_rules(
+                preset, account.phase, account.initial_balance_money, account.to_policy()
+            ),
+            firm_clock=to_clock(preset),
+            inactivity_alarm_days=account.inactivity_alarm_days,
             magic_base=account.magic_base,
             symbols=catalogue.settings_of(self.universe.symbols),
             broker_suffixes=self.universe.broker_suffixes,
             signal=self.signal.to_settings(),
             entry=entry_settings(self.entry, self.queues),
             risk=self.sizing.to_settings(),
+            sizing=self.sizing.to_sizing(),
+            leverages=to_leverages(preset, account.phase),
             brakes=self.brakes.to_settings(),
+            breakers=self.breakers.to_settings(),
             exits=self.exits.to_settings(),
             weekend=self.weekend.to_settings(),
+            news=self.news.to_plan(preset, account.phase),
             schedule=schedule_settings(self.schedule, self.queues),
-            target_policy=self.brakes.target_policy,
-            coast_risk_balance_fraction=fraction(self.brakes.coast_risk_pct),
+            coast=self.coast.to_settings(),
+            exposure=self.exposure.to_settings(),
+            conduct=self.conduct.to_settings(),
             params_hash=params_hash(self._everything(preset, catalogue)),
+            gate=self.gate.to_settings(),
+            ladders=self.brakes.to_ladders(),
             commissions=self.costs.to_settings(),
+            firm_caps=to_caps(preset, account.phase, account.initial_balance_money),
         )
 
     def _everything(self, preset: FirmPreset, catalogue: Catalogue) -> Document:

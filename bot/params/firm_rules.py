@@ -1,163 +1,173 @@
-"""From a firm's preset to the rules this version enforces; what it cannot enforce it refuses."""
+"""From a firm's preset to the rules the engine lives by; what no bot may do is refused by name."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
 from bot.errors import ParamsError
-from bot.model.settings import ChallengeRules
-from bot.params.base import fraction
-from bot.params.firm import DailyLoss, FirmPreset, Limits, MinDays, OverallLoss, Phase
-
-PROFITABLE_DAY_FORMULA = "min(midnight_balance, midnight_equity) - previous_day_balance"
-_SERVER_DAY = ("America/New_York", "17:00")
+from bot.model.challenge import (
+    AmountOf,
+    CashPolicy,
+    ChallengeRules,
+    Compare,
+    ConsistencyRule,
+    DailyBase,
+    DailyRule,
+    DayKind,
+    DayRule,
+    Denominator,
+    EnginePolicy,
+    HeldAgainst,
+    LossAction,
+    OnPayout,
+    OverallKind,
+    OverallRule,
+    PhaseKind,
+    SnapshotPolicy,
+    TargetOn,
+    TargetRule,
+    TrailOn,
+)
+from bot.model.firm_clock import FirmClock
+from bot.params.base import fraction, seconds_of_time
+from bot.params.firm import Consistency, DailyLoss, FirmPreset, MinDays, OverallLoss, Phase
 
 Difference = tuple[str, object, str]
-"""Field of the preset, its value, and what this version can do."""
+"""Field of the preset, its value, and why the bot does not trade under it."""
+
+RECOMMENDED_POLICY = EnginePolicy(SnapshotPolicy.MAX_PRE_POST.value, CashPolicy.SHIFT_BASE.value)
+"""The stricter day start, and cash kept out of profit and loss."""
+
+_DAY_KINDS = {
+    "profitable_day": DayKind.PROFITABLE,
+    "trading_day_opened": DayKind.OPENED,
+    "trading_day_opened_or_closed": DayKind.OPENED_OR_CLOSED,
+    "trading_day_any": DayKind.ANY,
+}
 
 
-def to_rules(preset: FirmPreset, phase_id: str, initial_balance_money: float) -> ChallengeRules:
-    """The rules of one phase for an account of this size.
+def to_rules(
+    preset: FirmPreset,
+    phase_id: str,
+    initial_balance_money: float,
+    policy: EnginePolicy = RECOMMENDED_POLICY,
+) -> ChallengeRules:
+    """The rules of one phase for an account of this size, to be traded under.
 
-    A rule kind this version cannot enforce is a `ParamsError` that names each, because a bot that
-    guards another rule than the firm's guards nothing. An unknown phase is one too.
+    A phase a bot may not trade is a `ParamsError` that says why; an unknown phase is one too.
     """
+    phase = _phase(preset, phase_id)
+    problems = [f"  {field} = {value}: {why}" for field, value, why in differences(preset, phase)]
+    if problems:
+        message = f"{preset.id}, phase {phase_id}: cannot be traded by a bot\n"
+        raise ParamsError(message + "\n".join(problems))
+    return described_rules(preset, phase_id, initial_balance_money, policy)
+
+
+def described_rules(
+    preset: FirmPreset,
+    phase_id: str,
+    initial_balance_money: float,
+    policy: EnginePolicy = RECOMMENDED_POLICY,
+) -> ChallengeRules:
+    """The rules of one phase as the preset states them, whether a bot may trade it or not."""
+    phase = _phase(preset, phase_id)
+    inactivity = preset.activity.inactivity_days
+    is_funded = phase.kind == "funded"
+    idle_days = None
+    if inactivity is not None:
+        idle_days = inactivity.funded if is_funded else inactivity.evaluation
+    return ChallengeRules(
+        initial_balance_money=initial_balance_money,
+        phase_kind=(PhaseKind.FUNDED if is_funded else PhaseKind.EVALUATION).value,
+        daily=_daily(preset.daily_loss_in(phase)),
+        overall=_overall(preset.overall_loss_in(phase)),
+        target=TargetRule(
+            profit_fraction=fraction(phase.target_pct) if phase.target_pct is not None else 0.0,
+            target_on=TargetOn[phase.target_on.upper()].value,
+            flat_to_pass=phase.flat_to_pass,
+        ),
+        days=_days(phase.min_days),
+        consistency=_consistency(preset.consistency, phase),
+        time_limit_days=phase.time_limit_days or 0,
+        inactive_days_max=idle_days or 0,
+        policy=policy,
+    )
+
+
+def differences(preset: FirmPreset, phase: Phase) -> Iterator[Difference]:
+    """Why a bot may not trade this phase at all."""
+    if preset.conduct.ea == "prohibited_except_preapproved_risk_tools":
+        yield ("conduct.ea", preset.conduct.ea, "the firm forbids automatic trading")
+    days = phase.min_days
+    if days is not None and days.kind == "profitable_day" and days.threshold_pct is None:
+        place = f"phases.{phase.id}.min_days.threshold_pct"
+        yield (place, None, "what a profitable day has to earn must be stated")
+
+
+def to_clock(preset: FirmPreset) -> FirmClock:
+    """When the firm's day begins."""
+    return FirmClock(preset.clock.tz, int(seconds_of_time(preset.clock.reset)))
+
+
+def _phase(preset: FirmPreset, phase_id: str) -> Phase:
     phase = preset.phase(phase_id)
     if phase is None:
         known = ", ".join(item.id for item in preset.phases)
         message = f"{preset.id} has no phase {phase_id!r}; its phases: {known}"
         raise ParamsError(message)
-    problems = [f"  {field} = {value}: {can}" for field, value, can in differences(preset, phase)]
-    if problems:
-        message = f"{preset.id}, phase {phase_id}: this version cannot enforce\n"
-        raise ParamsError(message + "\n".join(problems))
-    return _rules(preset, phase, initial_balance_money)
+    return phase
 
 
-def differences(preset: FirmPreset, phase: Phase) -> Iterator[Difference]:
-    """Every rule of the phase that this version cannot enforce."""
-    if (preset.clock.tz, preset.clock.reset) != _SERVER_DAY:
-        yield (
-            "clock",
-            f"{preset.clock.reset} {preset.clock.tz}",
-            "the day must begin at 17:00 America/New_York",
-        )
-    yield from _phase_differences(preset, phase)
-    yield from _daily_differences(preset.daily_loss_in(phase))
-    yield from _overall_differences(preset.overall_loss_in(phase))
-    yield from _limit_differences(preset.limits_in(phase))
-    consistency = preset.consistency
-    if consistency and "pass" in consistency.checked_at and phase.id in consistency.phases:
-        yield ("consistency.checked_at", "pass", "a best-day share cannot be checked yet")
-
-
-def not_enforced(preset: FirmPreset, phase_id: str) -> tuple[str, ...]:
-    """What the firm demands in this phase and this version leaves to the trader, in words."""
-    notes = [
-        f"news: entries from {rule.before_s:g} s before to {rule.after_s:g} s after "
-        f"{' and '.join(rule.impact)} impact events ({rule.effect})"
-        for rule in preset.news
-        if rule.triggers and (phase_id in rule.phases or "all" in rule.phases)
-    ]
-    inactivity = preset.activity.inactivity_days
-    if inactivity and inactivity.evaluation:
-        notes.append(f"activity: a new trade at least every {inactivity.evaluation} days")
-    if preset.conduct.ea == "paid_addon_required":
-        notes.append("conduct: automatic trading needs a paid add-on of the firm")
-    return tuple(notes)
-
-
-def _rules(preset: FirmPreset, phase: Phase, initial_balance_money: float) -> ChallengeRules:
-    daily, overall = preset.daily_loss_in(phase), preset.overall_loss_in(phase)
-    assert daily is not None
-    assert overall is not None
-    assert phase.target_pct is not None
-    days = phase.min_days
-    threshold_pct = days.threshold_pct if days is not None else None
-    return ChallengeRules(
-        initial_balance_money=initial_balance_money,
-        daily_loss_base_fraction=fraction(daily.pct),
-        total_loss_initial_fraction=fraction(overall.pct),
-        target_initial_fraction=fraction(phase.target_pct),
-        profitable_day_initial_fraction=fraction(threshold_pct or 0.0),
-        profitable_days_min_count=days.count if days is not None else 0,
+def _daily(loss: DailyLoss | None) -> DailyRule:
+    if loss is None:
+        return DailyRule(0.0, DailyBase.NONE.value, AmountOf.BASE.value, 0, 0, 0)
+    return DailyRule(
+        loss_fraction=fraction(loss.pct),
+        base_kind=DailyBase[loss.base.upper()].value,
+        amount_of=AmountOf[loss.amount_of.upper()].value,
+        tested_on=HeldAgainst[loss.test.upper()].value,
+        compare=Compare[loss.compare.upper()].value,
+        action=LossAction[loss.action.upper()].value,
     )
 
 
-def _phase_differences(preset: FirmPreset, phase: Phase) -> Iterator[Difference]:
-    where = f"phases.{phase.id}"
-    if phase.kind == "funded":
-        yield (f"{where}.kind", phase.kind, "payouts and scaling are not followed yet")
-    if phase.target_pct is None:
-        yield (f"{where}.target_pct", None, "a target must be stated")
-    if phase.target_on != "closed_balance":
-        yield (f"{where}.target_on", phase.target_on, "only closed_balance")
-    if phase.time_limit_days is not None:
-        yield (f"{where}.time_limit_days", phase.time_limit_days, "no time limit can be kept")
-    if phase.min_days is not None:
-        yield from _days_differences(where, phase.min_days)
-    if preset.conduct.ea == "prohibited_except_preapproved_risk_tools":
-        yield ("conduct.ea", preset.conduct.ea, "the firm forbids automatic trading")
+def _overall(loss: OverallLoss | None) -> OverallRule:
+    if loss is None:
+        return OverallRule(0.0, OverallKind.NONE.value, 0, 0, 0.0, 0, 0, 0, 0)
+    of_peak = loss.amount_of == "peak"
+    return OverallRule(
+        loss_fraction=fraction(loss.pct),
+        kind=OverallKind[loss.kind.upper()].value,
+        trail_on=TrailOn[(loss.trail_on or "nothing").upper()].value,
+        amount_of=(AmountOf.BASE if of_peak else AmountOf.INITIAL_BALANCE).value,
+        lock_profit_fraction=fraction(loss.lock.trigger_profit_pct) if loss.lock else 0.0,
+        tested_on=HeldAgainst[loss.test.upper()].value,
+        compare=Compare[loss.compare.upper()].value,
+        action=LossAction[loss.action.upper()].value,
+        on_payout=OnPayout[loss.on_payout.upper()].value,
+    )
 
 
-def _days_differences(where: str, days: MinDays) -> Iterator[Difference]:
-    if days.kind != "profitable_day" or days.formula != PROFITABLE_DAY_FORMULA:
-        yield (
-            f"{where}.min_days",
-            f"{days.kind}, {days.formula}",
-            f"only profitable_day, {PROFITABLE_DAY_FORMULA}",
+def _days(days: MinDays | None) -> DayRule:
+    if days is None:
+        return DayRule(DayKind.NONE.value, 0, 0.0)
+    return DayRule(
+        kind=_DAY_KINDS[days.kind].value,
+        needed_count=days.count,
+        threshold_fraction=fraction(days.threshold_pct) if days.threshold_pct is not None else 0.0,
+    )
+
+
+def _consistency(rule: Consistency | None, phase: Phase) -> ConsistencyRule:
+    if rule is None or not {phase.id, "all"} & set(rule.phases):
+        return ConsistencyRule(
+            0.0, Denominator.TOTAL_NET_PROFIT.value, delays_pass=False, delays_payout=False
         )
-    elif days.threshold_pct is None:
-        yield (f"{where}.min_days.threshold_pct", None, "a threshold must be stated")
-
-
-def _daily_differences(daily: DailyLoss | None) -> Iterator[Difference]:
-    if daily is None:
-        yield ("daily_loss", None, "a daily loss rule must be stated")
-        return
-    if (daily.base, daily.amount_of) != ("day_start_max", "base"):
-        yield (
-            "daily_loss.base",
-            f"{daily.base}, amount of {daily.amount_of}",
-            "only day_start_max, amount of base",
-        )
-    if daily.test != "equity":
-        yield ("daily_loss.test", daily.test, "only equity")
-    if daily.action != "terminate":
-        yield ("daily_loss.action", daily.action, "only terminate")
-
-
-def _overall_differences(overall: OverallLoss | None) -> Iterator[Difference]:
-    if overall is None:
-        yield ("overall_loss", None, "an overall loss rule must be stated")
-        return
-    if overall.kind != "static" or overall.amount_of != "initial_balance":
-        yield (
-            "overall_loss.kind",
-            f"{overall.kind}, amount of {overall.amount_of}",
-            "only static, amount of initial_balance",
-        )
-    if overall.lock is not None:
-        yield ("overall_loss.lock", overall.lock.floor_at, "only null")
-    if overall.test != "equity":
-        yield ("overall_loss.test", overall.test, "only equity")
-    if overall.action != "terminate":
-        yield ("overall_loss.action", overall.action, "only terminate")
-
-
-def _limit_differences(limits: Limits | None) -> Iterator[Difference]:
-    """Every trade has its stop in the opening request, so a stop rule is kept by itself."""
-    if limits is None:
-        return
-    for field in (
-        "max_lots",
-        "max_positions",
-        "max_open_risk_pct",
-        "max_risk_per_trade_pct",
-        "max_margin_pct",
-        "daily_profit_cap",
-        "min_trade_seconds",
-    ):
-        value = getattr(limits, field)
-        if value is not None:
-            yield (f"limits.{field}", value, "this cap is not kept yet")
+    is_funded = phase.kind == "funded"
+    return ConsistencyRule(
+        share_fraction_max=fraction(rule.max_pct),
+        denominator=Denominator[rule.denominator.upper()].value,
+        delays_pass=("scale" if is_funded else "pass") in rule.checked_at,
+        delays_payout="payout" in rule.checked_at and is_funded,
+    )

@@ -18,6 +18,7 @@ from bot.params.contradictions import (
     contradictions,
     preset_contradictions,
 )
+from bot.params.contradictions_preset import preset_clashes
 from bot.params.document import Params
 from bot.params.firm import FirmPreset
 from bot.params.problems import Problem, nearest, problem, shape_problems, value_problems
@@ -78,7 +79,7 @@ def load_params(path: Path) -> Params:
 def load_preset(path: Path) -> FirmPreset:
     """One firm's rule set; its `id` must be the file's name."""
     document = read_document(path)
-    problems = _model_problems(FirmPreset, document)
+    problems = _preset_problems(document)
     if not problems and document["id"] != path.stem:
         problems.append(problem("id", document["id"], f'must be the file\'s name, "{path.stem}"'))
     _refuse(path, None, problems)
@@ -87,7 +88,7 @@ def load_preset(path: Path) -> FirmPreset:
 
 def preset_of(document: Document, name: str) -> FirmPreset:
     """One firm's rule set from a document in memory; `name` only appears in errors."""
-    _refuse(Path(name), None, _model_problems(FirmPreset, document))
+    _refuse(Path(name), None, _preset_problems(document))
     return _built(FirmPreset, document)
 
 
@@ -142,6 +143,10 @@ def _named_preset(
         text = f"no such file in {firms}; {nearest(name, known)}"
         return None, [problem("account.firm_preset", name, text)]
     return load_preset(firms / f"{name}.json"), []
+
+
+def _preset_problems(document: Document) -> list[Problem]:
+    return _model_problems(FirmPreset, document) or list(preset_clashes(document))
 
 
 def _model_problems(model: type[BaseModel], document: Document) -> list[Problem]:

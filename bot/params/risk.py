@@ -4,13 +4,32 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from bot.model.settings import BrakeSettings, RiskSettings, TargetPolicy
+from pydantic import Field
+
+from bot.model.reserves import LossLadders
+from bot.model.settings import BrakeSettings, RiskSettings
+from bot.model.sizing import SizingSettings
 from bot.params.base import Group, choice, fraction, number
+from bot.params.sizing import (
+    MODES,
+    ConfidenceParams,
+    DailyBudgetParams,
+    DrawdownParams,
+    WinRateParams,
+)
 
 
 class SizingParams(Group):
     """What one trade, and all of them together, may cost."""
 
+    mode: Annotated[
+        Literal["fixed_per_trade", "daily_budget", "win_rate", "confidence"],
+        choice(
+            "fixed_per_trade",
+            "Where the risk of a trade comes from: a fixed share of the balance, the day's budget, "
+            "the recent rate of wins, or the signal's score.",
+        ),
+    ]
     risk_per_trade_pct: Annotated[
         float, number(0.6, 0.05, 1.5, "Risk of a trade from entry to stop, in percent of balance.")
     ]
@@ -77,6 +96,25 @@ class SizingParams(Group):
             "over by this many volume steps.",
         ),
     ]
+    leverage_max_factor: Annotated[
+        float,
+        number(
+            10.0,
+            0.5,
+            100.0,
+            "A position's value is at most this multiple of equity, however near its stop.",
+        ),
+    ]
+    start_factor: Annotated[
+        float,
+        number(
+            1.0, 0.05, 1.0, "Share of the risk until live trading has proved like the backtest."
+        ),
+    ]
+    drawdown: Annotated[DrawdownParams, Field(description="Less risk below the balance's peak.")]
+    daily_budget: Annotated[DailyBudgetParams, Field(description="For the mode of that name.")]
+    win_rate: Annotated[WinRateParams, Field(description="For the mode of that name.")]
+    confidence: Annotated[ConfidenceParams, Field(description="For the mode of that name.")]
 
     def to_settings(self) -> RiskSettings:
         """Percents as fractions."""
@@ -97,16 +135,21 @@ class SizingParams(Group):
             fill_excess_steps_max=self.fill_excess_max_steps,
         )
 
-
-_POLICIES = {
-    "stop": TargetPolicy.STOP,
-    "coast": TargetPolicy.COAST,
-    "trade_on": TargetPolicy.TRADE_ON,
-}
+    def to_sizing(self) -> SizingSettings:
+        """The mode and the steps of the pipeline, percents as fractions."""
+        return SizingSettings(
+            mode=MODES[self.mode].value,
+            start_factor=self.start_factor,
+            leverage_max=self.leverage_max_factor,
+            drawdown=self.drawdown.to_settings(),
+            budget=self.daily_budget.to_settings(),
+            win_rate=self.win_rate.to_settings(),
+            confidence=self.confidence.to_settings(),
+        )
 
 
 class BrakesParams(Group):
-    """Where a loss, or a reached target, changes how the bot trades."""
+    """Where a loss changes how the bot trades."""
 
     warn_pct: Annotated[
         float, number(2.0, 0.2, 5.0, "Loss of the day, in percent of its base, that is reported.")
@@ -124,6 +167,42 @@ class BrakesParams(Group):
             "Loss of the day at which everything is closed and trading stops until the next day.",
         ),
     ]
+    emergency_pct: Annotated[
+        float,
+        number(
+            4.0,
+            0.5,
+            10.0,
+            "Loss of the day at which what is still open is closed at any price and spread.",
+        ),
+    ]
+    alarm_pct: Annotated[
+        float,
+        number(4.5, 0.5, 10.0, "Loss of the day at which every cycle raises the alarm."),
+    ]
+    total_caution_pct: Annotated[
+        float,
+        number(
+            6.0,
+            0.5,
+            12.0,
+            "Loss since the start, in percent of the initial balance, at which risk is cut to the "
+            "caution factor.",
+        ),
+    ]
+    total_caution_factor: Annotated[
+        float, number(0.5, 0.0, 1.0, "Share of the risk that trades keep from the caution rung.")
+    ]
+    total_severe_pct: Annotated[
+        float,
+        number(8.0, 0.5, 12.0, "Loss since the start at which risk is cut to the severe factor."),
+    ]
+    total_severe_factor: Annotated[
+        float,
+        number(
+            0.25, 0.0, 1.0, "Share of the risk that trades keep from the severe rung; 0: no trades."
+        ),
+    ]
     total_flatten_pct: Annotated[
         float,
         number(
@@ -133,17 +212,6 @@ class BrakesParams(Group):
             "Loss since the start, in percent of the initial balance, at which everything is "
             "closed.",
         ),
-    ]
-    after_target: Annotated[
-        Literal["stop", "coast", "trade_on"],
-        choice(
-            "coast",
-            "With the target reached and profitable days missing: stop opening trades, coast at a "
-            "small risk, or trade on as before.",
-        ),
-    ]
-    coast_risk_pct: Annotated[
-        float, number(0.2, 0.05, 1.0, "Risk of a trade while coasting, in percent of balance.")
     ]
 
     def to_settings(self) -> BrakeSettings:
@@ -155,7 +223,13 @@ class BrakesParams(Group):
             total_flatten_initial_fraction=fraction(self.total_flatten_pct),
         )
 
-    @property
-    def target_policy(self) -> TargetPolicy:
-        """The policy once the target is reached."""
-        return _POLICIES[self.after_target]
+    def to_ladders(self) -> LossLadders:
+        """The rungs beyond the brakes, percents as fractions."""
+        return LossLadders(
+            any_price_base_fraction=fraction(self.emergency_pct),
+            alarm_base_fraction=fraction(self.alarm_pct),
+            caution_initial_fraction=fraction(self.total_caution_pct),
+            caution_factor=self.total_caution_factor,
+            severe_initial_fraction=fraction(self.total_severe_pct),
+            severe_factor=self.total_severe_factor,
+        )

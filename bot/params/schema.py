@@ -25,6 +25,7 @@ UNITS: dict[str, str] = {
     "_min": "min",
     "_s": "s",
     "_days": "days",
+    "_mb": "MB",
     "bars": "bars",
     "_bars_count": "bars",
     "_count": "",
@@ -99,7 +100,9 @@ def unit_of(name: str) -> str:
 def child(node: Document, key: str | int, root: Document) -> Document:
     """The schema of one entry of an object or list; empty when it is not described."""
     if isinstance(key, int):
-        return cast(Document, branch(node, [], root).get("items", {}))
+        node = branch(node, [], root)
+        places = cast("list[Document]", node.get("prefixItems", []))
+        return places[key] if key < len(places) else cast(Document, node.get("items", {}))
     node = branch(node, {}, root)
     properties = cast(Document, node.get("properties", {}))
     return cast(Document, properties.get(key, {})) or open_entries(node)
@@ -117,7 +120,7 @@ def open_entries(node: Document) -> Document:
 def branch(node: Document, value: Json, root: Document) -> Document:
     """The node itself, or of its alternatives the one for a value of this kind."""
     node = resolved(node, root)
-    kind = _KIND_OF.get(type(value))
+    kind = _KIND_OF.get(dict if isinstance(value, dict) else type(value))
     for option in cast("list[Document]", node.get("anyOf", [])):
         choice = resolved(option, root)
         if choice.get("type") == kind:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from bot.model.settings import ChallengeRules
+from bot.model.challenge import ChallengeRules
 from bot.report import verdicts
 from bot.report.compliance_model import (
     SCHEMA,
@@ -16,6 +16,7 @@ from bot.report.compliance_model import (
     Now,
     Who,
 )
+from bot.report.conduct import conduct_of
 from bot.report.day_money import money_of, settle
 from bot.report.day_record import DayRecord
 from bot.report.day_standing import limits_of, progress_of
@@ -25,7 +26,6 @@ from bot.report.money import MoneyDay, to_cents
 from bot.report.text import day_text, weekday_text
 from bot.report.verdicts import RuleLine
 from bot.rules.calendar import day_start_utc_s
-from bot.timezones import server_offset_table
 
 
 def compliance_day(
@@ -52,7 +52,7 @@ def page(
     record = fold.days.get(day) or DayRecord(day)
     if record.closed is None and day == max(fold.days, default=day):
         fold.stand(record)
-    _lower(record, now)
+    _lower(fold, record, now)
     end = _end_of(record, now)
     money = money_of(fold, record, end)
     offset_s = _clock_offset(record, now)
@@ -74,14 +74,15 @@ def page(
         costs=_costs(record, money),
         book=_book(fold, record),
         activity=_activity(record, offset_s),
+        conduct=conduct_of(record, tuple(fold.trades.rows.values()), _requests_count(record)),
     )
 
 
-def _lower(record: DayRecord, now: Now | None) -> None:
+def _lower(fold: DayFold, record: DayRecord, now: Now | None) -> None:
     """Between two marks the snapshot may know a lower low of the running day."""
     if now is None or now.low is None or record.closed is not None or record.low is None:
         return
-    if now.low.at_utc_s >= day_start_utc_s(record.day, server_offset_table()):
+    if now.low.at_utc_s >= day_start_utc_s(record.day, fold.clock):
         record.low = min(record.low, now.low)
 
 
@@ -103,7 +104,7 @@ def _rule_lines(
 ) -> tuple[RuleLine, ...]:
     opened = record.opened
     money, offset_s = measured
-    at_utc_s = day_start_utc_s(record.day + 1, server_offset_table())
+    at_utc_s = day_start_utc_s(record.day + 1, fold.clock)
     if record.closed is None and end is not None:
         at_utc_s = end.at_utc_s
     daily_floor = None if opened is None else number(opened, "daily_floor_money")

@@ -8,7 +8,7 @@ from dataclasses import asdict
 from pathlib import Path
 
 from bot.errors import StoreError
-from bot.model.settings import ChallengeRules
+from bot.model.challenge import ChallengeRules
 from bot.ports import Journal
 from bot.report.compliance import page
 from bot.report.compliance_markdown import markdown

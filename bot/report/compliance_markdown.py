@@ -13,6 +13,7 @@ from bot.report.compliance_model import (
     ProgressLine,
     Who,
 )
+from bot.report.conduct import conduct_rows
 from bot.report.money import MoneyDay
 from bot.report.setups import SetupRow
 from bot.report.trades import TradeRow
@@ -42,6 +43,7 @@ def markdown(page: ComplianceDay) -> str:
         _setups("Waiting setups", page.book.setups_waiting),
         _costs(page.costs),
         _refusals(page.activity),
+        _section("Conduct", ("asked", "answer"), conduct_rows(page.conduct)),
         _conduct(page.activity),
         _verdicts(page),
     ]

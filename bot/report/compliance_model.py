@@ -121,6 +121,20 @@ class Activity:
 
 
 @dataclass(frozen=True, slots=True)
+class ConductLine:
+    """What a firm would ask about the day; None where there was nothing to measure.
+
+    `size_ratio_most` is the largest risk of an entry over the median of those before it.
+    """
+
+    entries_count: int
+    spacing_least_s: float | None
+    requests_count: int
+    hold_least_s: float | None
+    size_ratio_most: float | None
+
+
+@dataclass(frozen=True, slots=True)
 class ComplianceDay:
     """One server day, folded; see DESIGN section 7.
 
@@ -143,3 +157,4 @@ class ComplianceDay:
     costs: CostLine | None
     book: Book
     activity: Activity
+    conduct: ConductLine

@@ -8,7 +8,6 @@ from bot.report.days import DayFold
 from bot.report.documents import number
 from bot.report.money import Anchor, BookedDeal, CutKey, MoneyDay, money_day
 from bot.rules.calendar import day_start_utc_s
-from bot.timezones import server_offset_table
 
 _ALL_LATER = CutKey(float("inf"), float("inf"))
 _BEFORE_ANY_TICKET = -1
@@ -24,7 +23,9 @@ def settle(fold: DayFold, since_day: int = 0) -> None:
         record = fold.days[day]
         if day >= since_day and record.opened is not None and record.closed is not None:
             start = (_start_cut(fold, record), number(record.opened, "balance_money"))
-            end = Anchor(_midnight_utc_s(day + 1), number(record.closed, "balance_money"))
+            end = Anchor(
+                day_start_utc_s(day + 1, fold.clock), number(record.closed, "balance_money")
+            )
             record.close_cut = fold.deals.cut(start, end)
 
 
@@ -52,8 +53,4 @@ def _start_cut(fold: DayFold, record: DayRecord) -> CutKey:
     before = fold.days.get(record.day - 1)
     if before is not None and before.close_cut is not None:
         return before.close_cut
-    return CutKey(_midnight_utc_s(record.day), _BEFORE_ANY_TICKET)
-
-
-def _midnight_utc_s(day: int) -> float:
-    return day_start_utc_s(day, server_offset_table())
+    return CutKey(day_start_utc_s(record.day, fold.clock), _BEFORE_ANY_TICKET)

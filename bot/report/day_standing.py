@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.model.settings import ChallengeRules
+from bot.model.challenge import ChallengeRules
 from bot.report.compliance_model import DayEnd, LimitLine, ProgressLine
 from bot.report.day_record import DayRecord, Low
 from bot.report.days import DayFold
@@ -56,14 +56,7 @@ def progress_of(
     if record.opened is None:
         return None
     profit_money = _closed_profit(record, end)
-    target_money = record.target_money
-    needed_money: float | None = None
-    days_min_count: int | None = None
-    if rules is not None:
-        initial_money = rules.initial_balance_money
-        target_money = to_cents(initial_money * rules.target_initial_fraction)
-        needed_money = to_cents(initial_money * rules.profitable_day_initial_fraction)
-        days_min_count = rules.profitable_days_min_count
+    target_money, needed_money, days_min_count = _aims(record, rules)
     return ProgressLine(
         target_money=target_money,
         closed_profit_money=to_cents(profit_money),
@@ -74,6 +67,27 @@ def progress_of(
         day_gain_needed_money=needed_money,
         is_profitable_day=None if record.closed is None else _is_profitable(record.closed),
     )
+
+
+def _aims(
+    record: DayRecord, rules: ChallengeRules | None
+) -> tuple[float | None, float | None, int | None]:
+    """Target, a profitable day's gain and how many are needed: the rules', else as started with.
+
+    A start says the same as the rules, so that a journal alone is enough.
+    """
+    started = record.started
+    if rules is not None:
+        initial_money, share = rules.initial_balance_money, rules.target.profit_fraction
+        gain_share, needed_count = rules.days.threshold_fraction, rules.days.needed_count
+    elif started is not None and started.get("are_rules_told"):
+        initial_money = number(started, "initial_balance_money")
+        share = number(started, "target_initial_fraction")
+        gain_share = number(started, "day_gain_initial_fraction")
+        needed_count = whole(started, "days_needed_count")
+    else:
+        return record.target_money, None, None
+    return to_cents(initial_money * share), to_cents(initial_money * gain_share), needed_count
 
 
 def _closed_profit(record: DayRecord, end: DayEnd | None) -> float:

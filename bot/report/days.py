@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from bot.model.firm_clock import SERVER_MIDNIGHT, FirmClock
+from bot.model.market import OffsetTable
 from bot.report.day_record import BrakeLine, DayRecord, HaltLine, Low, OpeningLine
 from bot.report.documents import Document, kind, number, text, whole
 from bot.report.money import DealBook, deal_of
@@ -9,7 +11,7 @@ from bot.report.setups import RESTING, WAITING, SetupFold
 from bot.report.text import day_number
 from bot.report.trades import TradeFold
 from bot.rules.calendar import server_day
-from bot.timezones import server_offset_table
+from bot.timezones import firm_day_table
 
 ENTRY_ACTIONS = ("open_market", "place_limit")
 
@@ -28,6 +30,7 @@ class DayFold:
         self.setups = SetupFold()
         self.started: Document | None = None
         self.halts: dict[str, HaltLine] = {}
+        self.clock: OffsetTable = firm_day_table(SERVER_MIDNIGHT)
         self.last_seq = -1
         self.openings: dict[int, set[int]] = {}
         self.changed: set[int] = set()
@@ -55,7 +58,7 @@ class DayFold:
 
     def day_at(self, document: Document, field_name: str) -> DayRecord:
         """The record of the server day of the moment in `field_name`."""
-        day = server_day(number(document, field_name), server_offset_table())
+        day = server_day(number(document, field_name), self.clock)
         record = self.record_of(day)
         if record.closed is not None:
             self.changed.add(day)
@@ -102,9 +105,17 @@ def _here(fold: DayFold, document: Document) -> DayRecord:
 
 def _started(fold: DayFold, document: Document) -> None:
     fold.started = document
+    fold.clock = _clock_of(document)
     record = _here(fold, document)
     record.started = document
     record.starts_count += 1
+
+
+def _clock_of(started: Document) -> OffsetTable:
+    """The firm's day as a start names it; older journals were all of server midnights."""
+    if "day_zone" not in started:
+        return firm_day_table(SERVER_MIDNIGHT)
+    return firm_day_table(FirmClock(text(started, "day_zone"), whole(started, "day_reset_s")))
 
 
 def _day_opened(fold: DayFold, document: Document) -> None:
@@ -225,7 +236,7 @@ def _deal(fold: DayFold, document: Document) -> None:
         return  # it is in the first day's start balance
     if not fold.deals.add(deal):
         return
-    record = fold.days.get(server_day(deal.time_utc_s, server_offset_table()))
+    record = fold.days.get(server_day(deal.time_utc_s, fold.clock))
     if record is not None and record.closed is not None:
         fold.changed.add(record.day)
     if deal.is_own and deal.is_opening and deal.setup_id:

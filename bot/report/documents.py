@@ -60,6 +60,17 @@ def texts(document: Document, field: str) -> tuple[str, ...]:
     raise StateCorruptError(_complaint(document, field, value, "a list of texts"))
 
 
+def numbers(document: Document, field: str) -> tuple[float, ...]:
+    """A field holding a list of numbers; raises `StateCorruptError` when it is not one.
+
+    A number that was not finite comes back as NaN.
+    """
+    value = document.get(field)
+    if not isinstance(value, list | tuple):
+        raise StateCorruptError(_complaint(document, field, value, "a list of numbers"))
+    return tuple(number({**document, field: item}, field) for item in value)
+
+
 def of_kind(documents: Iterable[Document], *kinds: str) -> Iterator[Document]:
     """The documents whose event is one of `kinds`, in order."""
     return (document for document in documents if document.get("event") in kinds)

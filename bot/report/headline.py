@@ -2,144 +2,181 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from functools import singledispatch
 
 from bot.model import events
 from bot.model.events import Event
 from bot.report import text as words
+from bot.report.breakers import figures_text
+from bot.report.refusals import refusal_figures, refusal_says
 
 
+@singledispatch
 def headline(event: Event) -> str:
     """The line; empty for events that are too frequent to watch."""
-    writer = _WRITERS.get(type(event).__name__)
-    return "" if writer is None else writer(event)
+    del event
+    return ""
 
 
-def _opened(event: Event) -> str:
-    assert isinstance(event, events.PositionOpened)
+@headline.register
+def _opened(event: events.PositionOpened) -> str:
     return (
         f"[{event.symbol}] {event.side} {words.lots(event.lots)} at {words.price(event.price)}, "
         f"stop {words.price(event.stop_price)}, risk {words.money(event.risk_money)}"
     )
 
 
-def _closed(event: Event) -> str:
-    assert isinstance(event, events.PositionClosed)
+@headline.register
+def _closed(event: events.PositionClosed) -> str:
     return (
         f"[{event.symbol}] closed {words.signed_money(event.net_money)} "
         f"{words.r_multiple(event.result_r)}, {event.reason.lower().replace('_', ' ')}"
     )
 
 
-def _rung(event: Event) -> str:
-    assert isinstance(event, events.RungTaken)
+@headline.register
+def _rung(event: events.RungTaken) -> str:
     return f"[{event.symbol}] rung {event.rung + 1} at {words.r_multiple(event.profit_r)}"
 
 
-def _moved(event: Event) -> str:
-    assert isinstance(event, events.SetupMoved)
+@headline.register
+def _moved(event: events.SetupMoved) -> str:
     return f"[{event.symbol}] {event.after.replace('_', ' ')}: {event.reason}"
 
 
-def _created(event: Event) -> str:
-    assert isinstance(event, events.SetupCreated)
+@headline.register
+def _created(event: events.SetupCreated) -> str:
     entry, stop = words.price(event.entry_price), words.price(event.stop_price)
     return f"[{event.symbol}] setup {event.setup_id} {event.side} at {entry}, stop {stop}"
 
 
-def _refused(event: Event) -> str:
-    assert isinstance(event, events.OrderRefused)
-    return f"[{event.symbol}] refused: {event.refusal.lower().replace('_', ' ')}"
+@headline.register
+def _refused(event: events.OrderRefused) -> str:
+    figures = refusal_figures(event.refusal, event.value, event.limit, event.symbol)
+    told = f": {figures}" if figures else ""
+    return f"[{event.symbol}] refused: {refusal_says(event.refusal)}{told}"
 
 
-def _brake(event: Event) -> str:
-    assert isinstance(event, events.BrakeChanged)
+@headline.register
+def _brake(event: events.BrakeChanged) -> str:
     return f"brake {event.after}: day's loss {words.pct(event.loss_base_fraction)}"
 
 
-def _halt(event: Event) -> str:
-    assert isinstance(event, events.HaltLatched)
+@headline.register
+def _halt(event: events.HaltLatched) -> str:
     return f"HALT {event.halt}: {event.reason}"
 
 
-def _cleared(event: Event) -> str:
-    assert isinstance(event, events.HaltCleared)
+@headline.register
+def _cleared(event: events.HaltCleared) -> str:
     return f"halt {event.halt} lifted: {event.reason}"
 
 
-def _day_closed(event: Event) -> str:
-    assert isinstance(event, events.DayClosed)
+@headline.register
+def _tripped(event: events.BreakerTripped) -> str:
+    figures = figures_text(event.breaker, event.value, event.limit)
+    return f"BREAKER {event.breaker}: {figures}; {event.action}"
+
+
+@headline.register
+def _reset(event: events.BreakerReset) -> str:
+    return f"breaker {event.breaker} reset by {event.by}: {event.reason}"
+
+
+@headline.register
+def _reset_refused(event: events.BreakerResetRefused) -> str:
+    return f"reset of breaker {event.breaker} refused: {event.why}"
+
+
+@headline.register
+def _day_closed(event: events.DayClosed) -> str:
     gain = words.signed_money(event.profitable_day_gain_money)
     return f"day {event.date} closed at {words.money(event.balance_money)}, {gain}"
 
 
-def _phase(event: Event) -> str:
-    assert isinstance(event, events.PhaseDecided)
+@headline.register
+def _phase(event: events.PhaseDecided) -> str:
     return f"PHASE {event.verdict} at {words.money(event.equity_money)}"
 
 
-def _target(event: Event) -> str:
-    assert isinstance(event, events.TargetReached)
+@headline.register
+def _target(event: events.TargetReached) -> str:
     return f"target reached: {words.money(event.balance_money)}"
 
 
-def _fault(event: Event) -> str:
-    assert isinstance(event, events.FaultMet)
+@headline.register
+def _fault(event: events.FaultMet) -> str:
     return f"fault {event.fault} no. {event.count}: {event.detail}"
 
 
-def _flat(event: Event) -> str:
-    assert isinstance(event, events.FlattenFinished)
+@headline.register
+def _flat(event: events.FlattenFinished) -> str:
     return f"flat: {event.closed_count} closed, {event.cancelled_count} cancelled"
 
 
-def _command(event: Event) -> str:
-    assert isinstance(event, events.CommandTaken)
+@headline.register
+def _command(event: events.CommandTaken) -> str:
     return f"command {event.verb}: {event.reason}"
 
 
-def _started(event: Event) -> str:
-    assert isinstance(event, events.BotStarted)
+@headline.register
+def _started(event: events.BotStarted) -> str:
     return (
         f"started {event.mode}, version {event.version}, parameters {event.params_hash}, "
         f"{event.preset} {event.phase}, account {event.login} at {event.server}"
     )
 
 
-def _stopped(event: Event) -> str:
-    assert isinstance(event, events.BotStopped)
+@headline.register
+def _stopped(event: events.BotStopped) -> str:
     return f"stopped: {event.reason}"
 
 
-def _reconciled(event: Event) -> str:
-    assert isinstance(event, events.Reconciled)
+@headline.register
+def _reconciled(event: events.Reconciled) -> str:
     counts = f"{event.positions_count} positions, {event.orders_count} orders"
     return f"compared with the broker: {counts}, {len(event.findings)} findings"
 
 
-def _resolved(event: Event) -> str:
-    assert isinstance(event, events.IntentResolved)
+@headline.register
+def _resolved(event: events.IntentResolved) -> str:
     return f"[{event.symbol}] unknown outcome settled: {event.resolution}"
 
 
-_WRITERS: dict[str, Callable[[Event], str]] = {
-    "BotStarted": _started,
-    "BotStopped": _stopped,
-    "BrakeChanged": _brake,
-    "CommandTaken": _command,
-    "DayClosed": _day_closed,
-    "FaultMet": _fault,
-    "FlattenFinished": _flat,
-    "HaltCleared": _cleared,
-    "HaltLatched": _halt,
-    "IntentResolved": _resolved,
-    "OrderRefused": _refused,
-    "PhaseDecided": _phase,
-    "PositionClosed": _closed,
-    "PositionOpened": _opened,
-    "Reconciled": _reconciled,
-    "RungTaken": _rung,
-    "SetupCreated": _created,
-    "SetupMoved": _moved,
-    "TargetReached": _target,
-}
+@headline.register
+def _calendar(event: events.CalendarChanged) -> str:
+    told = f": {event.reason}" if event.reason else ""
+    says = "the news calendar is fresh" if event.after == "FRESH" else refusal_says(event.after)
+    return f"{says}{told}"
+
+
+@headline.register
+def _coast(event: events.CoastChanged) -> str:
+    lock = f", profit locked at {words.money(event.lock_floor_money)}"
+    left = words.pct(event.coast_factor, 0)
+    locked = lock if event.lock_floor_money else ""
+    return f"coast {event.after.lower()}: trades risk {left} of the usual{locked}"
+
+
+@headline.register
+def _emergency(event: events.EmergencyChanged) -> str:
+    rung = event.after.lower().replace("_", " ")
+    return f"EMERGENCY {rung}: {words.money(event.room_money)} above the floor"
+
+
+@headline.register
+def _relieved(event: events.ExposureRelieved) -> str:
+    lots, money = words.lots(event.lots), words.money(event.relief_money)
+    return f"[{event.symbol}] {event.action} {lots} lots: gives back {money}"
+
+
+@headline.register
+def _night(event: events.ResetNightJudged) -> str:
+    room = words.signed_money(event.room_money)
+    return f"before the reset: tomorrow's room {room}, {event.policy}: {event.action}"
+
+
+@headline.register
+def _idle(event: events.InactivityNoticed) -> str:
+    limit = f" of {event.limit_days}" if event.limit_days else ""
+    return f"no trade opened for {event.idle_days_count} days{limit}"

@@ -2,16 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from bot.report import text as words
-from bot.report.documents import Document, number, text, texts, whole
+from bot.report.breakers import figures_text
+from bot.report.documents import Document, kind, number, text, whole
+from bot.report.refusals import refusal_says
+from bot.report.why_scans import scan_change
+from bot.report.why_words import WORDS, Told
+
+_REFUSALS = ("OrderRefused", "SizeRefused")
+_JUDGEMENTS = ("SymbolScanned", *_REFUSALS)
+_BREAKER_OPEN = "BREAKER_OPEN"
 
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """One decision with its figures; `repeated_count` equal ones followed it in a row."""
+    """One decision with its figures; `repeated_count` equal ones followed it in a row.
+
+    `details` are further lines; `changed` says what is different from the answer before.
+    """
 
     at_utc_s: float
     symbol: str
@@ -19,6 +30,8 @@ class Decision:
     event: str
     headline: str
     figures: str
+    details: tuple[str, ...] = ()
+    changed: str = ""
     repeated_count: int = 0
 
 
@@ -27,29 +40,147 @@ def decisions(documents: Iterable[Document], subject: str) -> tuple[Decision, ..
 
     Equal refusals of a setup become one line with their count.
     """
-    chain: list[Decision] = []
+    chain = _Chain(subject)
     for document in documents:
-        if not _is_about(document, subject):
-            continue
-        _count_closed_repeats(chain, document)
-        decision = _decision(document)
-        if chain and _is_repeat(chain[-1], decision):
-            count = chain[-1].repeated_count + 1
-            chain[-1] = replace(chain[-1], repeated_count=count)
-        else:
-            chain.append(decision)
-    return tuple(reversed(chain))
+        chain.take(document)
+    return tuple(reversed(chain.decisions))
 
 
 def why_lines(chain: Iterable[Decision]) -> list[str]:
-    """The chain as text, one line per decision, on the server's clock."""
-    return [_line(decision) for decision in chain]
+    """The chain as text on the server's clock: a line each, its details indented below."""
+    lines: list[str] = []
+    for decision in chain:
+        lines.append(_line(decision))
+        lines += [f"    {detail}" for detail in decision.details]
+        if decision.changed:
+            lines.append(f"    changed: {decision.changed}")
+    return lines
 
 
 def subjects(documents: Iterable[Document]) -> list[str]:
     """Every symbol the documents tell a decision about, sorted."""
-    found = (document.get("symbol") for document in documents if document.get("event") in _WORDS)
+    found = (document.get("symbol") for document in documents if document.get("event") in WORDS)
     return sorted({symbol for symbol in found if isinstance(symbol, str) and symbol})
+
+
+class _Chain:
+    """Takes documents in journal order and joins what repeats."""
+
+    def __init__(self, subject: str) -> None:
+        self.decisions: list[Decision] = []
+        self._subject = subject
+        self._breakers: dict[tuple[float, float], str] = {}
+        self._scanned: dict[str, Document] = {}
+        self._sized: tuple[object, str, float] | None = None
+
+    def take(self, document: Document) -> None:
+        """Fold one document; what is not about the subject is left out."""
+        event = document.get("event")
+        if event == "BreakerTripped":
+            figures = number(document, "value"), number(document, "limit")
+            self._breakers[figures] = text(document, "breaker")
+        if event not in WORDS or not self._is_about(document):
+            return
+        if event == "OrderRefused":
+            self._count_closed_repeats(document)
+        decision = self._decision(document)
+        is_told_by_size = event == "OrderRefused" and self._sized == _judged(document)
+        self._sized = _judged(document) if event == "SizeRefused" else None
+        if not is_told_by_size and not self._joined(decision):
+            self.decisions.append(decision)
+
+    def _is_about(self, document: Document) -> bool:
+        if self._subject.isdigit():
+            return document.get("setup_id") == int(self._subject)
+        return str(document.get("symbol", "")).upper() == self._subject.upper()
+
+    def _joined(self, decision: Decision) -> bool:
+        """Whether it only repeats the one before: judgements do, deeds never."""
+        if not self.decisions or decision.event not in _JUDGEMENTS:
+            return False
+        before = self.decisions[-1]
+        if _said(before) != _said(decision) or before.setup_id != decision.setup_id:
+            return False
+        is_refusal = before.event in _REFUSALS and decision.event in _REFUSALS
+        if before.event != decision.event and not is_refusal:
+            return False
+        is_scan = decision.event == "SymbolScanned"
+        if is_scan and (before.figures, before.details) != (decision.figures, decision.details):
+            return False
+        self.decisions[-1] = replace(before, repeated_count=before.repeated_count + 1)
+        return True
+
+    def _count_closed_repeats(self, document: Document) -> None:
+        """A changed refusal tells how often the one before it was repeated unseen."""
+        repeats = whole(document, "repeated_count")
+        earlier = self._refusal_before(document)
+        if earlier is not None:
+            known = self.decisions[earlier]
+            count = known.repeated_count + repeats
+            self.decisions[earlier] = replace(known, repeated_count=count)
+
+    def _refusal_before(self, document: Document) -> int | None:
+        """The setup's newest refusal that is not the size of this very one."""
+        newest = len(self.decisions) - 1
+        if document.get("event") == "OrderRefused" and self._sized == _judged(document):
+            newest -= 1
+        for index in range(newest, -1, -1):
+            known = self.decisions[index]
+            if known.event in _REFUSALS and known.setup_id == document.get("setup_id"):
+                return index
+        return None
+
+    def _decision(self, document: Document) -> Decision:
+        event = kind(document)
+        told = self._with_breaker(document, WORDS[event](document))
+        setup_id = document.get("setup_id")
+        return Decision(
+            at_utc_s=number(document, "at_utc_s"),
+            symbol=text(document, "symbol"),
+            setup_id=setup_id if isinstance(setup_id, int) else None,
+            event=event,
+            headline=told.headline,
+            figures=told.figures,
+            details=told.details,
+            changed=self._changed(document),
+        )
+
+    def _with_breaker(self, document: Document, told: Told) -> Told:
+        """An open breaker's figures in its own unit, when the journal says which one it was."""
+        if document.get("refusal") != _BREAKER_OPEN or document.get("event") != "OrderRefused":
+            return told
+        value, limit = number(document, "value"), number(document, "limit")
+        breaker = self._breakers.get((value, limit))
+        if breaker is None:
+            return told
+        return told._replace(figures=f"{breaker}, {figures_text(breaker, value, limit)}")
+
+    def _changed(self, document: Document) -> str:
+        """What is different from the last scan of the symbol, or the setup's last refusal."""
+        if kind(document) == "SymbolScanned":
+            symbol = text(document, "symbol")
+            before = self._scanned.get(symbol)
+            self._scanned[symbol] = document
+            return "" if before is None else scan_change(before, document)
+        if kind(document) not in _REFUSALS:
+            return ""
+        earlier = self._refusal_before(document)
+        if earlier is None:
+            return ""
+        known = self.decisions[earlier]
+        if _said(known) == refusal_says(text(document, "refusal")):
+            return ""
+        figures = f" ({known.figures})" if known.figures else ""
+        return f"before, {_said(known)}{figures}"
+
+
+def _judged(document: Document) -> tuple[object, str, float]:
+    """What one judgement of a setup is known by: the size and the refusal it led to share it."""
+    return document.get("setup_id"), text(document, "refusal"), number(document, "at_utc_s")
+
+
+def _said(decision: Decision) -> str:
+    return decision.headline.partition(": ")[2]
 
 
 def _line(decision: Decision) -> str:
@@ -58,178 +189,3 @@ def _line(decision: Decision) -> str:
     figures = f": {decision.figures}" if decision.figures else ""
     stamp = words.server_stamp(decision.at_utc_s)
     return f"{stamp} [{decision.symbol}]{setup} {decision.headline}{figures}{repeats}"
-
-
-def _is_about(document: Document, subject: str) -> bool:
-    if document.get("event") not in _WORDS:
-        return False
-    if subject.isdigit():
-        return document.get("setup_id") == int(subject)
-    return str(document.get("symbol", "")).upper() == subject.upper()
-
-
-def _is_repeat(before: Decision, after: Decision) -> bool:
-    """Whether the same was decided again; only judgements repeat, deeds never do."""
-    if after.event not in ("SymbolScanned", "OrderRefused") or before.event != after.event:
-        return False
-    same_words = (before.headline, before.setup_id) == (after.headline, after.setup_id)
-    return same_words and (after.event == "OrderRefused" or before.figures == after.figures)
-
-
-def _count_closed_repeats(chain: list[Decision], document: Document) -> None:
-    """A changed refusal tells how often the one before it was repeated unseen."""
-    if document.get("event") != "OrderRefused":
-        return
-    repeats = whole(document, "repeated_count")
-    for index in range(len(chain) - 1, -1, -1):
-        earlier = chain[index]
-        if earlier.event == "OrderRefused" and earlier.setup_id == document.get("setup_id"):
-            count = earlier.repeated_count + repeats
-            chain[index] = replace(earlier, repeated_count=count)
-            return
-
-
-def _decision(document: Document) -> Decision:
-    event = text(document, "event")
-    headline, figures = _WORDS[event](document)
-    setup_id = document.get("setup_id")
-    return Decision(
-        at_utc_s=number(document, "at_utc_s"),
-        symbol=text(document, "symbol"),
-        setup_id=setup_id if isinstance(setup_id, int) else None,
-        event=event,
-        headline=headline,
-        figures=figures,
-    )
-
-
-def _scanned(document: Document) -> tuple[str, str]:
-    verdict = text(document, "verdict").lower().replace("_", " ")
-    side = text(document, "side")
-    passed, failed = texts(document, "passed"), texts(document, "failed")
-    figures = [f"score {words.pct(number(document, 'score_fraction'), 0)}"]
-    if number(document, "entry_price"):
-        figures.append(f"entry {words.price(number(document, 'entry_price'))}")
-        figures.append(f"stop {words.price(number(document, 'stop_price'))}")
-        figures.append(f"reward {number(document, 'rr_r'):.2f} R")
-    if passed:
-        figures.append(f"yes: {', '.join(passed).lower()}")
-    if failed:
-        figures.append(f"no: {', '.join(failed).lower()}")
-    return f"scan: {verdict}" + (f" {side}" if side else ""), "; ".join(figures)
-
-
-def _created(document: Document) -> tuple[str, str]:
-    figures = (
-        f"entry {words.price(number(document, 'entry_price'))}, "
-        f"stop {words.price(number(document, 'stop_price'))}, "
-        f"{number(document, 'points'):.1f} points, "
-        f"until {words.server_stamp(number(document, 'expires_utc_s'))}"
-    )
-    return f"setup made, {text(document, 'side')}", figures
-
-
-def _moved(document: Document) -> tuple[str, str]:
-    before = text(document, "before").replace("_", " ")
-    after = text(document, "after").replace("_", " ")
-    distance = number(document, "distance_r")
-    return f"{before} to {after}", f"{text(document, 'reason')}; distance {distance:.2f} R"
-
-
-def _refused(document: Document) -> tuple[str, str]:
-    refusal = text(document, "refusal").lower().replace("_", " ")
-    value, limit = number(document, "value"), number(document, "limit")
-    figures = f"{value:.6g} against a limit of {limit:.6g}" if limit else f"at {value:.2f} R"
-    return f"refused: {refusal}", figures
-
-
-def _intended(document: Document) -> tuple[str, str]:
-    action = text(document, "action").replace("_", " ")
-    price = words.price(number(document, "price"))
-    figures = f"{words.lots(number(document, 'lots'))} lots at {price}"
-    if number(document, "risk_money"):
-        figures += (
-            f", stop {words.price(number(document, 'stop_price'))}, "
-            f"risk {words.money(number(document, 'risk_money'))} = "
-            f"{words.pct(number(document, 'base_risk_fraction'))} of balance"
-            f" x confluence {number(document, 'confluence_factor'):.2f}"
-            f" x brake {number(document, 'brake_factor'):.2f}"
-        )
-    evidence = text(document, "evidence")
-    return f"sending: {action}", f"{figures}; {evidence}" if evidence else figures
-
-
-def _answered(document: Document) -> tuple[str, str]:
-    result = text(document, "result").lower().replace("_", " ")
-    figures = f"code {whole(document, 'retcode')} {text(document, 'text')}".strip()
-    if number(document, "lots"):
-        price = words.price(number(document, "price"))
-        figures += f", {words.lots(number(document, 'lots'))} lots at {price}"
-    return f"broker: {result}", figures
-
-
-def _resolved(document: Document) -> tuple[str, str]:
-    return f"unknown outcome settled: {text(document, 'resolution')}", text(document, "evidence")
-
-
-def _replaced(document: Document) -> tuple[str, str]:
-    old, new = number(document, "old_lots"), number(document, "new_lots")
-    figures = f"{words.lots(old)} to {words.lots(new)} lots; {text(document, 'reason')}"
-    return "resting order kept right", figures
-
-
-def _opened(document: Document) -> tuple[str, str]:
-    figures = (
-        f"{words.lots(number(document, 'lots'))} lots at {words.price(number(document, 'price'))}, "
-        f"stop {words.price(number(document, 'stop_price'))}, "
-        f"risk {words.money(number(document, 'risk_money'))}, "
-        f"slippage {words.r_multiple(number(document, 'slippage_r'))}"
-    )
-    return f"opened {text(document, 'side')}", figures
-
-
-def _compared(document: Document) -> tuple[str, str]:
-    filled, wanted = number(document, "filled_lots"), number(document, "wanted_lots")
-    figures = f"{words.lots(filled)} against {words.lots(wanted)} lots; {text(document, 'reason')}"
-    return "fill differs from the size now", figures
-
-
-def _rung(document: Document) -> tuple[str, str]:
-    price = words.price(number(document, "price"))
-    figures = f"{words.lots(number(document, 'lots'))} lots at {price}, "
-    return (
-        f"rung {whole(document, 'rung') + 1} taken",
-        figures + words.r_multiple(number(document, "profit_r")),
-    )
-
-
-def _stop_moved(document: Document) -> tuple[str, str]:
-    before = words.price(number(document, "before_price"))
-    after = words.price(number(document, "after_price"))
-    return "stop moved", f"{before} to {after}; {text(document, 'reason')}"
-
-
-def _closed(document: Document) -> tuple[str, str]:
-    figures = (
-        f"net {words.signed_money(number(document, 'net_money'))}, "
-        f"{words.r_multiple(number(document, 'result_r'))}, "
-        f"{whole(document, 'rungs_taken_count')} rungs"
-    )
-    return f"closed: {text(document, 'reason').lower().replace('_', ' ')}", figures
-
-
-_WORDS: dict[str, Callable[[Document], tuple[str, str]]] = {
-    "SymbolScanned": _scanned,
-    "SetupCreated": _created,
-    "SetupMoved": _moved,
-    "OrderRefused": _refused,
-    "OrderIntended": _intended,
-    "OrderAnswered": _answered,
-    "IntentResolved": _resolved,
-    "RestingOrderReplaced": _replaced,
-    "PositionOpened": _opened,
-    "FillCompared": _compared,
-    "RungTaken": _rung,
-    "StopMoved": _stop_moved,
-    "PositionClosed": _closed,
-}

@@ -1,40 +1,94 @@
-"""The firm's rules: floors, brakes, profitable days and the verdict of a phase.
+"""The firm's rules: day base, floors, brake, target, and the verdict of a phase.
 
-Semantics and their sources stand in the firm's preset; the day's base is the higher of balance and
-equity at server midnight, both floors are tested on live equity, and a touch is a breach.
+Semantics and their sources stand in the firm's preset. What firms do not publish is decided by the
+engine's policies (`EnginePolicy`); `bot.rules.challenge_engine` lives a whole phase with these.
 """
 
 from __future__ import annotations
 
-from bot.model.account import Account, Floors, Progress, TradingDay
-from bot.model.decision import Brake, PhaseVerdict
-from bot.model.settings import BrakeSettings, ChallengeRules
-from bot.rules._rule import rule
+import math
 
-MONEY_EPSILON = 1e-6
+from bot.model.account import Account, Floors, Progress, TradingDay, Trail
+from bot.model.challenge import (
+    AmountOf,
+    ChallengeRules,
+    Compare,
+    DailyBase,
+    HeldAgainst,
+    LossAction,
+)
+from bot.model.decision import Brake, PhaseVerdict
+from bot.model.settings import BrakeSettings
+from bot.rules._rule import rule
+from bot.rules.challenge_days import (
+    EPSILON_MONEY,
+    days_done,
+    is_consistent,
+    is_out_of_time,
+    is_target_reached,
+)
+from bot.rules.challenge_trail import closing_trail, total_floor_money, total_reference_money
+
+MONEY_EPSILON = EPSILON_MONEY
 """Money this close is equal: the firm's figures have four decimals, binary noise is far smaller."""
 
 
 @rule
 def day_base(balance_money: float, equity_money: float) -> float:
-    """The base of a day that starts with these: floating profit raises it, a loss does not."""
+    """The stricter base of a day: floating profit raises it, a floating loss does not lower it."""
     return max(balance_money, equity_money)
 
 
 @rule
-def open_day(day: int, balance_money: float, equity_money: float) -> TradingDay:
-    """The anchor of server day `day`, from the last balance and equity of the day before."""
-    return TradingDay(day, day_base(balance_money, equity_money), balance_money)
+def start_base_money(balance_money: float, equity_money: float, rules: ChallengeRules) -> float:
+    """The base of a day that starts with these, by the firm's rule.
+
+    Without a daily rule the stricter base stands, because the bot's own brakes measure from it.
+    """
+    kind = rules.daily.base_kind
+    if kind == DailyBase.INITIAL_BALANCE.value:
+        return rules.initial_balance_money
+    if kind == DailyBase.DAY_START_BALANCE.value:
+        return balance_money
+    if kind in (DailyBase.DAY_START_EQUITY.value, DailyBase.INTRADAY_PEAK_EQUITY.value):
+        return equity_money
+    return day_base(balance_money, equity_money)
 
 
 @rule
-def raise_day_base(day: TradingDay, balance_money: float, equity_money: float) -> TradingDay:
-    """The anchor after a first reading past midnight: the stricter base wins, never a lower one.
+def first_day(day: int, rules: ChallengeRules) -> TradingDay:
+    """The anchor of a phase's first day: the initial balance, nothing followed yet."""
+    initial = rules.initial_balance_money
+    return TradingDay(day, initial, initial, Trail(0.0, 0.0, False))  # noqa: FBT003
+
+
+@rule
+def day_after(
+    day: TradingDay, balance_money: float, equity_money: float, rules: ChallengeRules
+) -> TradingDay:
+    """The anchor of the next day, from the last balance and equity before the reset."""
+    return TradingDay(
+        day.day + 1,
+        start_base_money(balance_money, equity_money, rules),
+        balance_money,
+        closing_trail(day.trail, balance_money, equity_money, rules),
+    )
+
+
+@rule
+def raise_day_base(
+    day: TradingDay, balance_money: float, equity_money: float, rules: ChallengeRules
+) -> TradingDay:
+    """The anchor after another reading at its start: the stricter wins, never a lower one.
 
     The firm does not publish on which side of the reset it reads (before or after swaps).
     """
-    base = max(day.base_money, day_base(balance_money, equity_money))
-    return TradingDay(day.day, base, day.start_balance_money)
+    return TradingDay(
+        day.day,
+        max(day.base_money, start_base_money(balance_money, equity_money, rules)),
+        day.start_balance_money,
+        closing_trail(day.trail, balance_money, equity_money, rules),
+    )
 
 
 @rule
@@ -47,24 +101,25 @@ def shift_day(day: TradingDay, cash_operations_money: float) -> TradingDay:
         day.day,
         day.base_money + cash_operations_money,
         day.start_balance_money + cash_operations_money,
+        day.trail,
     )
 
 
 @rule
 def daily_allowance_money(day: TradingDay, rules: ChallengeRules) -> float:
-    """What the day may lose from its base: a share of that base."""
-    return rules.daily_loss_base_fraction * day.base_money
+    """What the day may lose from its base: a share of it, or of the initial balance."""
+    if rules.daily.amount_of == AmountOf.BASE.value:
+        return rules.daily.loss_fraction * day.base_money
+    return rules.daily.loss_fraction * rules.initial_balance_money
 
 
 @rule
 def floors(day: TradingDay, rules: ChallengeRules) -> Floors:
-    """The day's floor below its base, and the static floor below the initial balance."""
-    initial = rules.initial_balance_money
-    return Floors(
-        day.base_money - daily_allowance_money(day, rules),
-        initial - rules.total_loss_initial_fraction * initial,
-        initial,
-    )
+    """The day's floor below its base, and the overall floor."""
+    daily = -math.inf
+    if rules.daily.base_kind != DailyBase.NONE.value:
+        daily = day.base_money - daily_allowance_money(day, rules)
+    return Floors(daily, total_floor_money(day.trail, rules), rules.initial_balance_money)
 
 
 @rule
@@ -89,81 +144,118 @@ def floor_room_money(equity_money: float, floor_money: float) -> float:
 
 @rule
 def is_floor_touched(equity_money: float, floor_money: float) -> bool:
-    """Whether equity is at or below a floor; the firm writes "reaching", so a touch counts."""
+    """Whether equity is at or below a floor: what the bot itself never lets happen."""
     return equity_money <= floor_money + MONEY_EPSILON
+
+
+@rule
+def is_floor_broken(money: float, floor_money: float, compare: int) -> bool:
+    """Whether the firm's limit is hit: by a touch, or only below it (`Compare`)."""
+    if compare == Compare.BELOW.value:
+        return money < floor_money - MONEY_EPSILON
+    return money <= floor_money + MONEY_EPSILON
+
+
+@rule
+def tested_money(account: Account, tested_on: int) -> float:
+    """The figure of the account that a limit is held against (`HeldAgainst`)."""
+    return account.balance_money if tested_on == HeldAgainst.BALANCE.value else account.equity_money
+
+
+@rule
+def is_daily_hit(account: Account, limits: Floors, rules: ChallengeRules) -> bool:
+    """Whether the daily limit is hit, whatever that brings about."""
+    money = tested_money(account, rules.daily.tested_on)
+    return is_floor_broken(money, limits.daily_money, rules.daily.compare)
+
+
+@rule
+def is_total_hit(account: Account, limits: Floors, rules: ChallengeRules) -> bool:
+    """Whether the overall limit is hit, whatever that brings about."""
+    money = tested_money(account, rules.overall.tested_on)
+    return is_floor_broken(money, limits.total_money, rules.overall.compare)
+
+
+@rule
+def is_pause_due(account: Account, limits: Floors, rules: ChallengeRules) -> bool:
+    """Whether a limit is hit that stops trading until the next reset and spares the account."""
+    pause = LossAction.PAUSE_UNTIL_RESET.value
+    if rules.daily.action == pause and is_daily_hit(account, limits, rules):
+        return True
+    return rules.overall.action == pause and is_total_hit(account, limits, rules)
+
+
+@rule
+def breached_floor(account: Account, limits: Floors, rules: ChallengeRules) -> int:
+    """Which limit ended the account (`PhaseVerdict`), RUNNING if none; the higher floor names."""
+    is_daily, is_total = ended_by(account, limits, rules)
+    if is_daily and (not is_total or limits.daily_money >= limits.total_money):
+        return PhaseVerdict.BREACHED_DAILY.value
+    return PhaseVerdict.BREACHED_TOTAL.value if is_total else PhaseVerdict.RUNNING.value
+
+
+@rule
+def also_breached(account: Account, limits: Floors, rules: ChallengeRules) -> int:
+    """The other limit that ended it in the same moment (`PhaseVerdict`), RUNNING if none."""
+    is_daily, is_total = ended_by(account, limits, rules)
+    if not (is_daily and is_total):
+        return PhaseVerdict.RUNNING.value
+    if limits.daily_money >= limits.total_money:
+        return PhaseVerdict.BREACHED_TOTAL.value
+    return PhaseVerdict.BREACHED_DAILY.value
+
+
+@rule
+def ended_by(account: Account, limits: Floors, rules: ChallengeRules) -> tuple[bool, bool]:
+    """Whether the daily and whether the overall limit end the account now."""
+    ends = LossAction.TERMINATE.value
+    is_daily = rules.daily.action == ends and is_daily_hit(account, limits, rules)
+    is_total = rules.overall.action == ends and is_total_hit(account, limits, rules)
+    return is_daily, is_total
+
+
+@rule
+def brake_base_money(day: TradingDay, rules: ChallengeRules) -> float:
+    """What the brakes are shares of: the base; where the allowance does not grow, at most its."""
+    if rules.daily.amount_of == AmountOf.INITIAL_BALANCE.value:
+        return min(day.base_money, rules.initial_balance_money)
+    return day.base_money
 
 
 @rule
 def brake(day: TradingDay, account: Account, s: BrakeSettings, rules: ChallengeRules) -> int:
     """How hard to brake (`Brake`): hardest first, at or above each threshold.
 
-    The total loss flattens too, since the static floor does not move with the day.
+    The total loss flattens too, since the overall floor does not fall with the day.
     """
-    initial = rules.initial_balance_money
-    total_loss_money = initial - account.equity_money + MONEY_EPSILON
+    initial, base = rules.initial_balance_money, brake_base_money(day, rules)
+    reference = total_reference_money(day.trail, rules)
+    total_loss_money = reference - account.equity_money + MONEY_EPSILON
     day_loss_money = day.base_money - account.equity_money + MONEY_EPSILON
     if total_loss_money >= s.total_flatten_initial_fraction * initial:
         return Brake.FLATTEN.value
-    if day_loss_money >= s.flatten_base_fraction * day.base_money:
+    if day_loss_money >= s.flatten_base_fraction * base:
         return Brake.FLATTEN.value
-    if day_loss_money >= s.reduce_base_fraction * day.base_money:
+    if day_loss_money >= s.reduce_base_fraction * base:
         return Brake.REDUCE.value
-    if day_loss_money >= s.warn_base_fraction * day.base_money:
+    if day_loss_money >= s.warn_base_fraction * base:
         return Brake.WARN.value
     return Brake.NONE.value
-
-
-@rule
-def profitable_day_gain(
-    midnight_balance_money: float,
-    midnight_equity_money: float,
-    previous_balance_money: float,
-    cash_operations_money: float,
-) -> float:
-    """What a closed day earned by the firm's formula, net of deposits (+) and payouts (-).
-
-    min(midnight balance, midnight equity) - previous day's balance: floating profit never counts,
-    floating loss at midnight does.
-    """
-    closing_money = min(midnight_balance_money, midnight_equity_money)
-    return closing_money - previous_balance_money - cash_operations_money
-
-
-@rule
-def is_profitable_day(gain_money: float, rules: ChallengeRules) -> bool:
-    """Whether the gain reaches the firm's share of the initial balance (at or above)."""
-    needed_money = rules.profitable_day_initial_fraction * rules.initial_balance_money
-    return gain_money >= needed_money - MONEY_EPSILON
-
-
-@rule
-def is_target_reached(progress: Progress, rules: ChallengeRules) -> bool:
-    """Whether closed profit is at or above the phase's target."""
-    target_money = rules.target_initial_fraction * rules.initial_balance_money
-    return progress.closed_profit_money >= target_money - MONEY_EPSILON
-
-
-@rule
-def breached_floor(equity_money: float, limits: Floors) -> int:
-    """Which floor is touched (`PhaseVerdict`), RUNNING if none; of both, the higher names it."""
-    if not is_floor_touched(equity_money, max(limits.daily_money, limits.total_money)):
-        return PhaseVerdict.RUNNING.value
-    if limits.daily_money >= limits.total_money:
-        return PhaseVerdict.BREACHED_DAILY.value
-    return PhaseVerdict.BREACHED_TOTAL.value
 
 
 @rule
 def verdict(account: Account, day: TradingDay, progress: Progress, rules: ChallengeRules) -> int:
     """Where the phase stands now (`PhaseVerdict`); the caller latches a breach.
 
-    Passed needs the target on closed profit, enough profitable days, and a flat account.
+    Passed needs the target, the days, a best day that is small enough, and a flat account.
     """
-    breach = breached_floor(account.equity_money, floors(day, rules))
+    breach = breached_floor(account, floors(day, rules), rules)
     if breach != PhaseVerdict.RUNNING.value:
         return breach
-    if progress.has_exposure or not is_target_reached(progress, rules):
-        return PhaseVerdict.RUNNING.value
-    if progress.profitable_days_count < rules.profitable_days_min_count:
-        return PhaseVerdict.RUNNING.value
-    return PhaseVerdict.PASSED.value
+    is_flat = not (progress.has_exposure and rules.target.flat_to_pass)
+    has_days = days_done(progress, rules) and is_consistent(progress, rules)
+    if is_flat and has_days and is_target_reached(progress, rules):
+        return PhaseVerdict.PASSED.value
+    if is_out_of_time(progress, rules):
+        return PhaseVerdict.OUT_OF_TIME.value
+    return PhaseVerdict.RUNNING.value

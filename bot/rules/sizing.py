@@ -1,21 +1,26 @@
-"""Lots from money: what a trade may cost, and the volume whose loss stays within it."""
+"""Lots from money: what a trade may cost, and the volume whose loss stays within it.
+
+`size_order` is the pipeline: base risk of the mode x score x brake x reductions, then the tightest
+limit, then lots on the grid. Each step is in its answer.
+"""
 
 from __future__ import annotations
 
 import math
 
 from bot.model.account import Account
-from bot.model.decision import Brake, Lots, Refusal
+from bot.model.decision import Refusal
 from bot.model.market import SymbolSpec
 from bot.model.settings import RiskSettings
+from bot.model.sizing import Limit, Lots, SizeLimit
 from bot.model.trade import Plan, SizeDemand
 from bot.rules._rule import rule
+from bot.rules.sizing_factors import brake_factor, confluence_factor, loss_factor, reduction
+from bot.rules.sizing_limits import limit_by_rooms, limit_by_volume, limit_refusal, tighter
+from bot.rules.sizing_modes import is_score_counted
 
 RISK_HARD_CEILING_BALANCE_FRACTION = 0.02
 """No parameter file can risk more of the balance on one trade."""
-
-FLOOR_CLEARANCE_MONEY = 0.01
-"""A touched floor is a breach, so sizing leaves one cent above it."""
 
 _LOTS_CEILING = 1e7  # beyond any contract; keeps the integer arithmetic below exact
 _LOTS_GRID_PER_LOT = 1e8  # volumes are decimals of at most eight places
@@ -33,14 +38,6 @@ def floor_to_step(lots: float, step: float) -> float:
         return 0.0
     steps_count = math.floor(lots / step * (1.0 + 1e-12) + _STEPS_NOISE)
     return math.floor(steps_count * step * _LOTS_GRID_PER_LOT + 0.5) / _LOTS_GRID_PER_LOT
-
-
-@rule
-def least(first: float, second: float) -> float:
-    """The smaller of two, NaN if either is: a limit that is not known must not fall away."""
-    if math.isnan(first) or first <= second:
-        return first
-    return second
 
 
 @rule
@@ -81,41 +78,6 @@ def money_at_stop(
 
 
 @rule
-def night_money(side: int, lots: float, spec: SymbolSpec) -> float:
-    """What one night may cost in swap, as a positive amount; a credit is not counted."""
-    if side > 0:
-        return max(0.0, -spec.swap_long_money_per_lot_night * lots)
-    return max(0.0, -spec.swap_short_money_per_lot_night * lots)
-
-
-@rule
-def reserve_money(
-    side: int, risk_money: float, lots: float, spec: SymbolSpec, s: RiskSettings
-) -> float:
-    """What the worst case adds to the loss at the stop: slippage in R, and the coming night."""
-    return risk_money * s.slippage_reserve_r + night_money(side, lots, spec)
-
-
-@rule
-def confluence_factor(points: float, s: RiskSettings) -> float:
-    """Risk multiple of a setup's score: a step per point from the base, within its bounds."""
-    factor = 1.0 + s.confluence_step_fraction * (points - s.confluence_points_base)
-    return min(max(factor, s.confluence_factor_min), s.confluence_factor_max)
-
-
-@rule
-def brake_factor(brake: int, s: RiskSettings) -> float:
-    """What the day's brake leaves of the base risk: all, the reduced share, or nothing."""
-    if brake >= Brake.FLATTEN.value:
-        return 0.0
-    if brake < Brake.REDUCE.value:
-        return 1.0
-    if not s.risk_per_trade_balance_fraction > 0.0:
-        return 1.0
-    return min(1.0, s.risk_reduced_balance_fraction / s.risk_per_trade_balance_fraction)
-
-
-@rule
 def risk_ceiling_money(account: Account, s: RiskSettings) -> float:
     """The most one trade may risk, whatever its factors say; the code's own ceiling included."""
     fraction = min(s.risk_ceiling_balance_fraction, RISK_HARD_CEILING_BALANCE_FRACTION)
@@ -123,62 +85,81 @@ def risk_ceiling_money(account: Account, s: RiskSettings) -> float:
 
 
 @rule
-def intended_risk_money(account: Account, points: float, brake: int, s: RiskSettings) -> float:
-    """What the risk rule grants a trade: base x confluence x brake of the balance, capped."""
-    fraction = s.risk_per_trade_balance_fraction * confluence_factor(points, s)
-    money = fraction * brake_factor(brake, s) * account.balance_money
-    return min(money, risk_ceiling_money(account, s))
+def standing_refusal(plan: Plan, braked: float, demand: SizeDemand) -> int:
+    """What speaks against any size at all (`Refusal`): the mode, a halt, the pass, the stop."""
+    if demand.base.refusal != Refusal.NONE.value:
+        return demand.base.refusal
+    if braked <= 0.0 or loss_factor(demand.factors) <= 0.0:
+        return Refusal.HALTED.value
+    if not demand.factors.coast > 0.0:
+        return Refusal.PROFIT_PROTECTED.value
+    distance_price = plan.side * (demand.fill_price - plan.stop_price)
+    if not (distance_price > 0.0 and plan.stop_price > 0.0 and demand.fill_price > 0.0):
+        return Refusal.STOP_ON_WRONG_SIDE.value
+    return Refusal.NONE.value
 
 
 @rule
-def floors_room_as_risk_money(
-    loss_per_lot_money: float, side: int, demand: SizeDemand, spec: SymbolSpec, s: RiskSettings
-) -> float:
-    """Loss at the stop that fits the nearer floor once its reserves are added."""
-    room = least(demand.daily_room_money, demand.total_room_money) - FLOOR_CLEARANCE_MONEY
-    worst_per_lot = loss_per_lot_money + reserve_money(side, loss_per_lot_money, 1.0, spec, s)
-    return room * loss_per_lot_money / worst_per_lot
+def score_factor(demand: SizeDemand, s: RiskSettings) -> float:
+    """The confluence factor, or 1 where the mode has counted the score already."""
+    if is_score_counted(demand.base):
+        return 1.0
+    return confluence_factor(demand.points, s)
 
 
 @rule
-def no_lots_refusal(risk_lots: float, demand: SizeDemand, floors_room_money: float) -> int:
-    """Which limit left no tradable volume (`Refusal`); `risk_lots` is what the risk rule gave."""
-    if risk_lots <= 0.0:
-        return Refusal.LOTS_BELOW_MINIMUM.value
-    if demand.cumulative_room_money <= floors_room_money:
-        return Refusal.CUMULATIVE_RISK.value
-    if demand.daily_room_money <= demand.total_room_money:
-        return Refusal.DAILY_FLOOR_AT_RISK.value
-    return Refusal.TOTAL_FLOOR_AT_RISK.value
+def size_limit(
+    limit: Limit, distance_price: float, side: int, demand: SizeDemand, spec: SymbolSpec
+) -> Limit:
+    """`limit`, or the tightest room or cap; a contract without a value per price allows nothing."""
+    if not spec.loss_money_per_price_per_lot > 0.0:
+        return Limit(0.0, SizeLimit.CONTRACT_LOTS.value)
+    loss_money = loss_money_per_lot(distance_price, spec)
+    limit = limit_by_rooms(limit, loss_money, side, demand, spec)
+    return limit_by_volume(limit, loss_money, demand, spec)
 
 
 @rule
 def size_order(
     account: Account, plan: Plan, demand: SizeDemand, spec: SymbolSpec, s: RiskSettings
 ) -> Lots:
-    """Lots for a plan that fills at `demand.fill_price` now, with every factor that led there.
+    """Lots for a plan that fills at `demand.fill_price` now, with every step that led there.
 
-    The smallest of risk rule, ceiling, room to each floor and room under the cumulative cap binds;
-    lots are floored to the step. 0 lots carry the `Refusal` that explains them.
+    Base risk of the mode x score x brake x reductions, then the tightest of the ceilings, the room
+    to each floor and under the cumulative cap, margin, leverage and volume; lots are floored to
+    the step. 0 lots carry the `Refusal` that explains them.
     """
-    base = s.risk_per_trade_balance_fraction
-    factor = confluence_factor(demand.points, s)
-    braked = brake_factor(demand.brake, s)
-    if braked <= 0.0:
-        return Lots(0.0, 0.0, base, factor, braked, 0.0, Refusal.HALTED.value)
-    distance_price = plan.side * (demand.fill_price - plan.stop_price)
-    if not (distance_price > 0.0 and plan.stop_price > 0.0):
-        return Lots(0.0, 0.0, base, factor, braked, 0.0, Refusal.STOP_ON_WRONG_SIDE.value)
-    loss_per_lot = loss_money_per_lot(distance_price, spec)
-    floors_room = floors_room_as_risk_money(loss_per_lot, plan.side, demand, spec, s)
-    room = least(demand.cumulative_room_money, floors_room)
-    risk_money = intended_risk_money(account, demand.points, demand.brake, s)
-    lots = lots_for_risk(least(risk_money, room), distance_price, spec)
-    if lots <= 0.0:
-        risk_lots = lots_for_risk(risk_money, distance_price, spec)
-        refusal = no_lots_refusal(risk_lots, demand, floors_room)
-        return Lots(0.0, 0.0, base, factor, braked, room, refusal)
-    return Lots(lots, lots * loss_per_lot, base, factor, braked, room, Refusal.NONE.value)
+    base, factors = demand.base, demand.factors
+    scored, braked = score_factor(demand, s), brake_factor(demand.brake, s)
+    granted_money = base.balance_fraction * account.balance_money
+    wanted_money = granted_money * scored * braked * reduction(factors)
+    limit = Limit(wanted_money, SizeLimit.RISK.value)
+    limit = tighter(limit, risk_ceiling_money(account, s), SizeLimit.CEILING.value)
+    lots, risk_money = 0.0, 0.0
+    value, allowed = base.value, base.limit
+    refusal = standing_refusal(plan, braked, demand)
+    if refusal == Refusal.NONE.value:
+        distance_price = plan.side * (demand.fill_price - plan.stop_price)
+        limit = size_limit(limit, distance_price, plan.side, demand, spec)
+        lots = lots_for_risk(limit.money, distance_price, spec)
+        risk_money = lots * loss_money_per_lot(distance_price, spec)
+        if lots <= 0.0:
+            refusal = limit_refusal(limit.step)
+            value = spec.lots_min * loss_money_per_lot(distance_price, spec)
+            allowed = limit.money
+    return Lots(
+        lots,
+        risk_money,
+        base,
+        scored,
+        braked,
+        factors,
+        wanted_money,
+        limit,
+        refusal,
+        value,
+        allowed,
+    )
 
 
 @rule

@@ -10,12 +10,14 @@ import numpy as np
 
 from bot.errors import DataError
 from bot.model.market import FloatArray, IntArray
-from bot.rules.calendar import HOUR_S
-from bot.simulator.session_clock import server_times_s
+from bot.rules.calendar import DAY_S, HOUR_S
+from bot.simulator.session_clock import server_times_s, weekdays
 from bot.timezones import server_offset_table
 
 _HOURS_COUNT: Final = 24
 _BARS_MIN_COUNT: Final = 30
+_SATURDAY: Final = 5
+_PAUSE_MAX_DAYS: Final = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,3 +77,45 @@ def statistics_text(columns: Mapping[str, BarStatistics]) -> str:
         "  ".join(cell.rjust(width) for cell, width in zip(row, widths, strict=True))
         for row in rows
     )
+
+
+def size_autocorrelation(
+    open_utc_s: IntArray, close_price: FloatArray, timeframe_s: int, lag_bars: int
+) -> float:
+    """Autocorrelation of absolute returns `lag_bars` of clock time apart; NaN below 30 pairs."""
+    times, returns = _returns(open_utc_s, close_price, timeframe_s)
+    wanted = times + lag_bars * timeframe_s
+    rows = np.minimum(np.searchsorted(times, wanted), len(times) - 1)
+    is_there = times[rows] == wanted
+    if np.count_nonzero(is_there) < _BARS_MIN_COUNT:
+        return float("nan")
+    sizes = np.abs(returns)
+    return float(np.corrcoef(sizes[is_there], sizes[rows[is_there]])[0, 1])
+
+
+def weekend_gaps_fraction(
+    open_utc_s: IntArray, open_price: FloatArray, close_price: FloatArray
+) -> FloatArray:
+    """Absolute log gaps over pauses of one to four days, as after each weekend."""
+    pauses_s = np.diff(open_utc_s)
+    is_weekend = (pauses_s > DAY_S) & (pauses_s < _PAUSE_MAX_DAYS * DAY_S)
+    return np.asarray(np.abs(np.log(open_price[1:] / close_price[:-1]))[is_weekend])
+
+
+def weekend_volatility_ratio(
+    open_utc_s: IntArray, close_price: FloatArray, timeframe_s: int
+) -> float:
+    """Deviation of the returns of Saturday and Sunday over that of the other days; NaN if none."""
+    times, returns = _returns(open_utc_s, close_price, timeframe_s)
+    is_weekend = weekdays(server_times_s(times, server_offset_table())) >= _SATURDAY
+    if np.count_nonzero(is_weekend) < _BARS_MIN_COUNT:
+        return float("nan")
+    return float(returns[is_weekend].std() / returns[~is_weekend].std())
+
+
+def _returns(
+    open_utc_s: IntArray, close_price: FloatArray, timeframe_s: int
+) -> tuple[IntArray, FloatArray]:
+    """Open times and log returns of the bars that follow another without a hole."""
+    consecutive = np.diff(open_utc_s) == timeframe_s
+    return open_utc_s[1:][consecutive], np.diff(np.log(close_price))[consecutive]

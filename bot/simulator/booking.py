@@ -154,21 +154,22 @@ class Booking:
 
     def _position_of(self, order: RestingOrder, lots: float, price: float) -> Position:
         state, wall_ms = self._state, self._state.now_wall_ms
+        margin = margin_money(state, order.desk.contract, lots, price)
         return Position(
-            ticket=order.ticket,
-            identifier=order.ticket,
-            desk=order.desk,
-            side=order.side,
-            lots=lots,
-            open_price=price,
-            sl=order.sl,
-            tp=order.tp,
-            magic=order.magic,
-            comment=order.comment,
-            reason=order.reason,
-            open_wall_ms=wall_ms,
-            update_wall_ms=wall_ms,
-            margin_money=margin_money(state, order.desk.contract, lots, price),
+            order.ticket,
+            order.ticket,
+            order.desk,
+            order.side,
+            lots,
+            price,
+            order.sl,
+            order.tp,
+            order.magic,
+            order.comment,
+            order.reason,
+            wall_ms,
+            wall_ms,
+            margin,
         )
 
     def _reduce(self, position: Position, lots: float) -> None:

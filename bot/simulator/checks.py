@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import fsum
 from typing import Final
 
 from bot.rules.calendar import DAY_S
@@ -223,8 +224,8 @@ def direction_volume(case: Case) -> int:
     lots = case.request.volume
     if case.netted is not None and case.netted.side != case.side:
         lots -= case.netted.lots
-    lots += sum(p.lots for p in desk.positions.values() if p.side == case.side)
-    lots += sum(o.lots for o in desk.orders.values() if o.side == case.side)
+    lots += fsum(p.lots for p in desk.positions.values() if p.side == case.side)
+    lots += fsum(o.lots for o in desk.orders.values() if o.side == case.side)
     return LIMIT_VOLUME if lots > desk.contract.volume_limit + _STEP_NOISE else PASSED
 
 

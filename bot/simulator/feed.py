@@ -152,15 +152,35 @@ def market_from_bars(
         }
         base_s = _base_timeframe_s(symbol, listed, replay)
         base_bars = _within(listed[base_s], replay.start_utc_s, replay.end_utc_s - base_s + 1)
-        targets = sorted({*listed, *_STRATEGY_TIMEFRAMES_S})
-        history = {
-            target_s: _history(listed, target_s, replay.start_utc_s, clock)
-            for target_s in targets
-            if target_s >= base_s
-        }
+        history = _histories(listed, replay.start_utc_s, base_s)
         quotes = quotes_from_bars(base_bars, base_s, contract, clock, replay.path)
         feeds[contract.name] = SymbolFeed(contract, base_s, base_bars, history, quotes)
     return Market(name, feeds, replay.start_utc_s, replay.end_utc_s)
+
+
+def history_before(
+    symbol: str, by_timeframe: Mapping[int, BarSource], replay: Replay
+) -> dict[int, BarArrays]:
+    """What recorded bars of one symbol tell of the time before the window, by timeframe."""
+    contract = default_contract(symbol, replay.suffix)
+    profile = replay.spreads.get(symbol) or default_spread_profile(symbol)
+    listed = {
+        timeframe_s: _bid_bars(by_timeframe[timeframe_s], timeframe_s, contract, profile)
+        for timeframe_s in sorted(by_timeframe)
+    }
+    return _histories(listed, replay.start_utc_s, min(listed, default=0))
+
+
+def _histories(
+    listed: Mapping[int, BarArrays], start_utc_s: int, base_s: int
+) -> dict[int, BarArrays]:
+    clock = server_offset_table()
+    targets = sorted({*listed, *_STRATEGY_TIMEFRAMES_S}) if listed else []
+    return {
+        target_s: _history(listed, target_s, start_utc_s, clock)
+        for target_s in targets
+        if target_s >= base_s
+    }
 
 
 def _bid_bars(

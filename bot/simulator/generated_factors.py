@@ -18,7 +18,10 @@ from bot.simulator.session_clock import server_times_s, weekdays
 
 _HOURS_PER_DAY: Final = 24
 _SATURDAY, _SUNDAY = 5, 6
-_WEEKEND_GAP_DAYS: Final = 0.30  # measured: 0.25 (gold) to 0.35 of a day's volatility
+_WEEKEND_GAP_DAYS: Final = 0.18  # measured medians: 0.07 to 0.12 of a day's volatility
+_GAP_QUIET: Final = 0.45  # of a gap's usual width, however uneventful the weekend
+_GAP_EVENTFUL_MAX: Final = 5.0  # a weekend in three years reaches it
+_CRYPTO_WEEKEND_FRACTION: Final = 0.68  # measured: 0.63 (Bitcoin), 0.74 (Ether) of working days
 _NEWS_LASTS_S: Final = HOUR_S
 _NEWS_BOOST: Final = 1.5  # volatility right after a release is this much above normal, then fades
 _NEWS_SPREAD_LASTS_S: Final = 600
@@ -27,6 +30,7 @@ _CRASH_FALL_STEPS, _CRASH_RETURN_STEPS = 4, 30
 _CRASH_SPREAD_FACTOR: Final = 9.0
 _CRASH_STEP_MAX_S: Final = 60  # an hourly grid is too coarse to draw one
 _STEP_RETURN_MIN: Final = -0.5
+_HALF_ROOT: Final = math.sqrt(0.5)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -68,10 +72,16 @@ def make_grid(
 
 def common_shocks(world: World, grid: Grid) -> tuple[FloatArray, ...]:
     """The shocks all factors share, one array of the grid's length each."""
-    label = f"shock {grid.step_s}"
-    return tuple(
-        NoiseSource(world.seed, f"{label} {shock}").heavy_tailed(len(grid)) for shock in SHOCKS
-    )
+    return tuple(_shock(world, grid, shock) for shock in SHOCKS)
+
+
+def _shock(world: World, grid: Grid, name: str) -> FloatArray:
+    """One shock on the grid: steps of an hour add many small moves, so theirs has milder tails."""
+    noise = NoiseSource(world.seed, f"shock {grid.step_s} {name}")
+    first = noise.heavy_tailed(len(grid))
+    if grid.step_s < HOUR_S:
+        return first
+    return np.asarray((first + noise.heavy_tailed(len(grid))) * _HALF_ROOT)
 
 
 def factor_path(
@@ -83,8 +93,7 @@ def factor_path(
 ) -> FactorPath:
     """The path of factor `index` on `grid`, `pull_fraction` of its whole move taken out evenly."""
     factor = FACTORS[index]
-    own = NoiseSource(world.seed, f"shock {grid.step_s} {factor.name}").heavy_tailed(len(grid))
-    shock = own * factor.own_loading
+    shock = _shock(world, grid, factor.name) * factor.own_loading
     for loading, common in zip(factor.loadings, shocks, strict=True):
         if loading:
             shock += common * loading
@@ -119,9 +128,9 @@ def _ordinary_volatility(index: int, world: World, grid: Grid) -> FloatArray:
     step_volatility = hour_volatility * math.sqrt(grid.step_s / HOUR_S)
     hour_of_day = grid.server_s // HOUR_S % _HOURS_PER_DAY
     volatility = activity[hour_of_day] * step_volatility * world.volatility[index][grid.hours]
-    if factor.activity == "crypto":
-        return np.asarray(volatility)
-    return np.where(weekdays(grid.server_s) >= _SATURDAY, 0.0, volatility)
+    at_weekend = _CRYPTO_WEEKEND_FRACTION if factor.activity == "crypto" else 0.0
+    is_weekend = weekdays(grid.server_s) >= _SATURDAY
+    return np.asarray(np.where(is_weekend, at_weekend * volatility, volatility))
 
 
 def _news_effects(index: int, world: World, grid: Grid) -> tuple[FloatArray, FloatArray]:
@@ -135,7 +144,7 @@ def _news_effects(index: int, world: World, grid: Grid) -> tuple[FloatArray, Flo
         ):
             count = lasts_s // grid.step_s
             part = array[step : step + count]
-            fading = 1 + above * (count - np.arange(len(part))) / max(count, 1)
+            fading = 1 + above * (count - 0.5 - np.arange(len(part))) / max(count, 1)
             np.maximum(part, fading, out=part)
     return boost, spread_factor
 
@@ -156,10 +165,23 @@ def _add_jumps(returns: FloatArray, index: int, world: World, grid: Grid) -> Non
     wall_s = grid.server_s
     is_sunday = weekdays(wall_s) == _SUNDAY
     monday_eves = np.flatnonzero(is_sunday & (wall_s % DAY_S == DAY_S - grid.step_s))
-    gaps = NoiseSource(world.seed, f"gap {grid.step_s} {factor.name}").heavy_tailed(
-        len(monday_eves)
-    )
+    gaps = _weekend_gaps(index, world, grid.step_s, len(monday_eves))
     returns[monday_eves] += gaps * (_WEEKEND_GAP_DAYS * factor.day_volatility_fraction)
+
+
+def _weekend_gaps(index: int, world: World, step_s: int, count: int) -> FloatArray:
+    """Gaps that factors share as they share shocks; all are wider after an eventful weekend."""
+    factor = FACTORS[index]
+    gaps = NoiseSource(world.seed, f"gap {step_s} {factor.name}").heavy_tailed(count)
+    gaps = gaps * factor.own_loading
+    for name, loading in zip(SHOCKS, factor.loadings, strict=True):
+        if loading:
+            common = NoiseSource(world.seed, f"gap {step_s} {name}").heavy_tailed(count)
+            gaps = gaps + common * loading
+    eventful = np.minimum(
+        NoiseSource(world.seed, f"gap {step_s}").exponentials(count), _GAP_EVENTFUL_MAX
+    )
+    return np.asarray(gaps * (_GAP_QUIET + (1 - _GAP_QUIET) * eventful * eventful))
 
 
 def _add_crashes(

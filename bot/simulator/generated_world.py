@@ -23,14 +23,16 @@ _SATURDAY: Final = 5
 
 # Volatility is a product of slow (weeks) and fast (hours) waves, shared by all and own. The weight
 # of a wave is its standard deviation in log volatility; its memory is the share kept each hour.
-_SLOW_MEMORY, _FAST_MEMORY = 0.998, 0.93
-_SHARED_WEIGHT, _OWN_SLOW_WEIGHT, _OWN_FAST_WEIGHT = 0.20, 0.22, 0.28
+# Own waves are the weaker ones: what swings by itself cannot move together.
+_SLOW_MEMORY, _FAST_MEMORY = 0.999, 0.90
+_SHARED_SLOW_WEIGHT, _SHARED_FAST_WEIGHT = 0.30, 0.24
+_OWN_SLOW_WEIGHT, _OWN_FAST_WEIGHT = 0.20, 0.18
 _LOG_VOLATILITY_MAX: Final = 1.6
 
 _TREND_CHANGES_PER_DAY: Final = 1 / 20
 _TREND_SIZE_DAYS: Final = 0.11  # drift of a day in that day's volatility
 
-_EVENT_SIZE_DAYS: Final = 0.30
+_EVENT_SIZE_DAYS: Final = 0.26
 _CRASHES_PER_DAY: Final = 1 / 40  # over the whole market; half the universe will not be hit
 _CRASH_SIZE_DAYS: Final = (1.5, 3.0)
 _CRASH_HOURS: Final = (3, 22)
@@ -73,7 +75,8 @@ class World:
 
 def draw_world(seed: int, first_day: int, days_count: int, clock: OffsetTable) -> World:
     """The world of `seed` over `days_count` server days from `first_day` (days since 1970)."""
-    starts_utc_s = utc_times_s((first_day + np.arange(days_count + 1)) * DAY_S, clock)
+    days = first_day + np.arange(days_count + 1, dtype=np.int64)
+    starts_utc_s = utc_times_s(days * DAY_S, clock)
     hours_count = int(starts_utc_s[-1] - starts_utc_s[0]) // 3600
     return World(
         seed=seed,
@@ -87,7 +90,9 @@ def draw_world(seed: int, first_day: int, days_count: int, clock: OffsetTable) -
 
 
 def _volatility(seed: int, hours_count: int) -> FloatArray:
-    shared = _wave(NoiseSource(seed, "volatility"), hours_count, _SLOW_MEMORY) * _SHARED_WEIGHT
+    noise = NoiseSource(seed, "volatility")
+    shared = _wave(noise, hours_count, _SLOW_MEMORY) * _SHARED_SLOW_WEIGHT
+    shared += _wave(noise, hours_count, _FAST_MEMORY) * _SHARED_FAST_WEIGHT
     rows = []
     for factor in FACTORS:
         noise = NoiseSource(seed, f"volatility {factor.name}")
@@ -100,7 +105,8 @@ def _volatility(seed: int, hours_count: int) -> FloatArray:
 
 def _mean_square_correction() -> float:
     """Taken off the log volatility, so that its mean square is 1: the waves' variance."""
-    return _SHARED_WEIGHT**2 + _OWN_SLOW_WEIGHT**2 + _OWN_FAST_WEIGHT**2
+    shared = _SHARED_SLOW_WEIGHT**2 + _SHARED_FAST_WEIGHT**2
+    return shared + _OWN_SLOW_WEIGHT**2 + _OWN_FAST_WEIGHT**2
 
 
 def _exponential_of(log: FloatArray) -> FloatArray:
@@ -132,7 +138,7 @@ def _drift_days(seed: int, days_count: int) -> FloatArray:
 
 
 def _events(seed: int, first_day: int, days_count: int, clock: OffsetTable) -> Events:
-    days = first_day + np.arange(days_count)
+    days = first_day + np.arange(days_count, dtype=np.int64)
     dollar = np.array([-f.loadings.dollar * f.day_volatility_fraction for f in FACTORS])
     own = np.diag([factor.day_volatility_fraction for factor in FACTORS])
     sources = [("dollar", DOLLAR_EVENTS_PER_DAY, DOLLAR_EVENT_SERVER_S, dollar)]

@@ -198,9 +198,9 @@ def _with_repeats(quotes: QuoteArrays, ends_utc_s: IntArray, every_s: int) -> Qu
     bar_ends_ms = np.repeat(ends_utc_s * _MS, _QUOTES_PER_BAR)
     next_ms = np.minimum(np.append(quotes.time_utc_ms[1:], bar_ends_ms[-1:]), bar_ends_ms)
     copies = np.maximum(-(-(next_ms - quotes.time_utc_ms) // (every_s * _MS)), 1)
-    source = np.repeat(np.arange(len(quotes)), copies)
+    source = np.repeat(np.arange(len(quotes), dtype=np.int64), copies)
     first_of_source = np.repeat(np.cumsum(copies) - copies, copies)
-    lags_ms = (np.arange(len(source)) - first_of_source) * every_s * _MS
+    lags_ms = (np.arange(len(source), dtype=np.int64) - first_of_source) * every_s * _MS
     return QuoteArrays(quotes.time_utc_ms[source] + lags_ms, quotes.bid[source], quotes.ask[source])
 
 

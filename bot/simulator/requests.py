@@ -12,6 +12,9 @@ from bot.simulator.structs import TradeRequest
 TEXT_UNITS_MAX: Final = 29
 """Longest symbol or comment in UTF-16 units that Python's package accepts (BEHAVIOUR 5)."""
 
+EXCEPTION_SET: Final = "returned a result with an exception set"
+"""What the interpreter says of an extension's function that failed with an exception pending."""
+
 _UINT32_MAX, _UINT64_MAX = 2**32 - 1, 2**64 - 1
 _INT64_MIN, _INT64_MAX = -(2**63), 2**63 - 1
 _BMP_MAX: Final = "\uffff"
@@ -34,7 +37,7 @@ def utf16_length(text: str) -> int:
 
 def as_system_error(cause: Exception) -> SystemError:
     """The error a caller sees when the extension fails with a Python exception still set."""
-    error = SystemError("<built-in function> returned a result with an exception set")
+    error = SystemError(f"<built-in function> {EXCEPTION_SET}")
     error.__cause__ = cause
     return error
 

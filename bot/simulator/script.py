@@ -19,6 +19,7 @@ from bot.simulator.feed import Market
 from bot.simulator.script_accounts import ScriptAccounts
 from bot.simulator.script_clock import Pace, ScriptClock
 from bot.simulator.script_faults import ScriptFaults
+from bot.simulator.script_imports import free_imports
 from bot.simulator.script_module import imported_as_package, package_module
 from bot.simulator.script_patches import Patches
 from bot.simulator.script_summary import ScriptSummary, summary_of
@@ -55,6 +56,8 @@ class ScriptOutcome:
     faults_count: int
     is_time_over: bool
     is_interrupted: bool
+    missing_module: str
+    """What the script wanted to import and this Python does not have; empty if nothing."""
     summary: ScriptSummary
 
 
@@ -83,6 +86,7 @@ def run_script(path: Path, args: Sequence[str], world: ScriptWorld) -> ScriptOut
         faults_count=faults.fired_count,
         is_time_over=is_time_over,
         is_interrupted=ending.is_interrupted and not is_time_over,
+        missing_module=ending.missing_module,
         summary=summary_of(accounts, (world.start_utc_s, clock.now_utc_s())),
     )
 
@@ -99,6 +103,7 @@ def _live(
         clock.start()
         stack.callback(clock.close)  # whatever happens; the usual place is below
         stack.enter_context(simulated_time(clock))
+        stack.enter_context(free_imports(clock, path.resolve().parent))
         stack.enter_context(_interruptible())
         threads_before = set(threading.enumerate())
         with ending:
@@ -118,6 +123,7 @@ class _Ending:
     def __init__(self) -> None:
         self.exit_code = 0
         self.is_interrupted = False
+        self.missing_module = ""
 
     def __enter__(self) -> None:
         return None
@@ -136,6 +142,8 @@ class _Ending:
             self.exit_code, self.is_interrupted = _FAILED, True
         else:
             self.exit_code = _FAILED
+            if isinstance(error, ModuleNotFoundError):
+                self.missing_module = error.name or ""
             sys.excepthook(kind, for_the_script(error), error.__traceback__)
         return True
 

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import wraps
+from typing import Final
 
 from bot.simulator.config import AccountConfig
 from bot.simulator.feed import Market
 from bot.simulator.structs import OrderSendResult
 from bot.simulator.terminal import SimulatedTerminal
+
+_KINDS: Final = {"login": int, "password": str, "server": str, "timeout": int}
 
 
 @dataclass(slots=True)
@@ -54,15 +57,16 @@ class ScriptAccounts:
 
     def initialize(self, *args: object, **kwargs: object) -> object:
         """Attach, to the account of `login` when one is given."""
-        self._switch(kwargs.get("login"), kwargs.get("server"))
+        if _is_well_formed(kwargs):
+            self._switch(kwargs.get("login"), kwargs.get("server"))
         return self.current.initialize(*args, **kwargs)
 
     def login(self, *args: object, **kwargs: object) -> object:
         """Change to another account; the link stays."""
         named = dict(zip(("login", "password", "server"), args, strict=False)) | kwargs
-        if self.current.version() != (0, 0, "") and self._switch(
-            named.get("login"), named.get("server")
-        ):
+        is_linked = self.current.version() != (0, 0, "")
+        is_asked = is_linked and _is_well_formed(named)
+        if is_asked and self._switch(named.get("login"), named.get("server")):
             self.current.initialize()
         return self.current.login(*args, **kwargs)
 
@@ -102,3 +106,8 @@ class ScriptAccounts:
             return answer
 
         return counted
+
+
+def _is_well_formed(named: Mapping[str, object]) -> bool:
+    """Whether the package would pass these on to the terminal at all."""
+    return all(isinstance(named.get(name, kind()), kind) for name, kind in _KINDS.items())

@@ -36,7 +36,7 @@ def simulated_date(now_utc_s: Callable[[], float]) -> type:
     def today(cls: type[date], /) -> date:
         return cls.fromtimestamp(now_utc_s())
 
-    return _stand_in(date, {"today": today})
+    return stand_in(date, {"today": today})
 
 
 def simulated_datetime(now_utc_s: Callable[[], float]) -> type:
@@ -57,10 +57,11 @@ def simulated_datetime(now_utc_s: Callable[[], float]) -> type:
         microsecond = int((second_of_day - seconds) * 1e6)
         return cls(day.year, day.month, day.day, hour, minute, seconds % 60, microsecond)
 
-    return _stand_in(datetime, {"now": now, "today": today, "utcnow": utcnow})
+    return stand_in(datetime, {"now": now, "today": today, "utcnow": utcnow})
 
 
-def _stand_in(real: type, methods: dict[str, Callable[..., object]]) -> type:
+def stand_in(real: type, methods: dict[str, Callable[..., object]]) -> type:
+    """A class that passes for `real` but for `methods`; `__new__` among them is taken as it is."""
     made: list[type] = []
 
     def new(cls: type, *args: object, **kwargs: object) -> object:
@@ -68,8 +69,8 @@ def _stand_in(real: type, methods: dict[str, Callable[..., object]]) -> type:
             return real(*args, **kwargs)
         return real.__new__(cls, *args, **kwargs)
 
-    body: dict[str, object] = {"__new__": new, "__slots__": (), _REAL: real}
+    body: dict[str, object] = {"__new__": methods.get("__new__", new), "__slots__": (), _REAL: real}
     body |= {"__module__": real.__module__, "__doc__": real.__doc__}
-    body |= {name: classmethod(method) for name, method in methods.items()}
+    body |= {name: classmethod(how) for name, how in methods.items() if name != "__new__"}
     made.append(_StandIn(real.__name__, (real,), body))
     return made[0]

@@ -61,7 +61,7 @@ class ScriptFaults:
         """A call that does not return holds the script up; one that never does, to the end."""
         del function
         assert self._clock is not None, "calls come from a script, which lives on a clock"
-        left_s = self._clock.left_s()
+        left_s = self._clock.end_utc_s - self._clock.now_utc_s()
         self._clock.sleep(min(duration_s, left_s) if math.isfinite(duration_s) else left_s)
 
 

@@ -20,6 +20,19 @@ from bot.simulator.symbol_struct import SymbolInfo
 from bot.simulator.terminal import PACKAGE_FUNCTIONS, SimulatedTerminal
 
 PACKAGE: Final = "MetaTrader5"
+_CALL_PATIENCE_S: Final = 0.02  # what takes longer is the simulator at work, not the terminal
+_WITH_KEYWORDS: Final = frozenset(
+    (
+        *("initialize", "login", "positions_get", "orders_get", "history_orders_get"),
+        *("history_deals_get", "order_check", "order_send", "symbols_get", "Buy", "Sell", "Close"),
+    )
+)
+_WITHOUT_ARGUMENTS: Final = frozenset(
+    (
+        *("shutdown", "version", "terminal_info", "account_info", "last_error"),
+        *("positions_total", "orders_total", "symbols_total"),
+    )
+)
 _ROUTED: Final = ("initialize", "login")  # these choose the terminal; all others talk to it
 
 
@@ -62,11 +75,22 @@ def _struct_types() -> Iterator[type]:
             yield value
 
 
+def _demand_style(name: str, args: tuple[object, ...], kwargs: dict[str, object]) -> None:
+    """Refuse what the interpreter would refuse of a compiled function, in its words."""
+    if kwargs and name not in _WITH_KEYWORDS:
+        message = f"{name}() takes no keyword arguments"
+        raise TypeError(message)
+    if args and name in _WITHOUT_ARGUMENTS:
+        message = f"{name}() takes no arguments ({len(args)} given)"
+        raise TypeError(message)
+
+
 def _function(
     name: str, accounts: ScriptAccounts, clock: ScriptClock, lock: threading.RLock
 ) -> PlainFunction:
     def call(*args: object, **kwargs: object) -> object:
-        with lock:
+        _demand_style(name, args, kwargs)
+        with lock, clock.standing(_CALL_PATIENCE_S):
             accounts.calls_count += 1
             terminal = accounts.current
             now_utc_s = clock.now_utc_s()

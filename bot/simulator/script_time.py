@@ -1,9 +1,8 @@
 """The simulated clock in place of the host's, wherever a script and its libraries look for time.
 
-Covered: the `time` module, `now`, `utcnow` and `today` of `datetime` and of `pandas.Timestamp`,
-waits with a timeout in `threading`, `queue`, `selectors` and thereby `asyncio`. Not covered:
-`numpy.datetime64("now")`, `pandas.Timestamp("now")`, `Lock.acquire(timeout=...)`, network timeouts,
-CPU time, and other processes.
+Covered: the `time` module, "now" and "today" of `datetime`, `pandas.Timestamp` and
+`numpy.datetime64`, waits with a timeout in `threading`, `queue`, `selectors` and thereby `asyncio`.
+Not covered: alarms, network timeouts, CPU time, and other processes.
 """
 
 from __future__ import annotations
@@ -15,16 +14,15 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from importlib.machinery import ExtensionFileLoader
-from types import ModuleType
 from typing import Final, cast
 
 from bot.simulator.script_clock import HostTime, ScriptClock
 from bot.simulator.script_dates import simulated_date, simulated_datetime
+from bot.simulator.script_libraries import patch_libraries
+from bot.simulator.script_locks import patch_locks
 from bot.simulator.script_patches import Patches, PlainFunction
 
 _NS_PER_S: Final = 1_000_000_000
-_PANDAS_STAMPS: Final = "pandas._libs.tslibs.timestamps"
 _DATE_CLASSES: Final = ("datetime", "date")
 _SELECTORS: Final = ("SelectSelector", "PollSelector", "EpollSelector", "KqueueSelector")
 _WAKE_UP_FD_COUNT: Final = 1  # all that an event loop without any network listens to: itself
@@ -59,8 +57,8 @@ def simulated_time(clock: ScriptClock) -> Iterator[None]:
     stand_ins[real_dates["datetime"]] = simulated_datetime(clock.shown_utc_s)
     try:
         _patch_waits(patches, clock)
-        _patch_extension_imports(patches, clock, real_dates)
-        _patch_pandas(patches, clock, sys.modules.get(_PANDAS_STAMPS))
+        patch_locks(patches, clock)
+        patch_libraries(patches, clock, real_dates)
         patches.swap(stand_ins)
         yield
     finally:
@@ -72,7 +70,7 @@ def _functions(clock: ScriptClock) -> dict[str, _Call]:
     origin_s = cast(float, _HOST["monotonic"]())
 
     def monotonic() -> float:
-        return origin_s + clock.elapsed_s()
+        return origin_s + clock.shown_elapsed_s()
 
     def monotonic_ns() -> int:
         return int(monotonic() * _NS_PER_S)
@@ -135,7 +133,13 @@ def _patch_waits(patches: Patches, clock: ScriptClock) -> None:
     def join(thread: threading.Thread, timeout: float | None = None) -> object:
         if timeout is None or timeout <= 0.0:
             return thread_join(thread, timeout)
-        return _real_wait(clock, timeout, lambda real_s: thread_join(thread, real_s))
+
+        def joined(real_s: float) -> object:
+            thread_join(thread, real_s)
+            return not thread.is_alive()
+
+        _real_wait(clock, timeout, joined)
+        return None
 
     patches.put(threading.Condition, "wait", wait)
     patches.put(threading.Thread, "join", join)
@@ -178,45 +182,3 @@ def _real_wait(clock: ScriptClock, timeout: float, wait: Callable[[float], objec
     if not answer:
         clock.waited(began_utc_s, timeout)
     return answer
-
-
-def _patch_extension_imports(
-    patches: Patches, clock: ScriptClock, real_dates: dict[str, type]
-) -> None:
-    """Compiled modules bind the date classes for type checks in C: they are shown the real ones."""
-
-    def showing_real_dates(method: _Call) -> _Call:
-        def load(loader: ExtensionFileLoader, what: object) -> object:
-            shown = {name: vars(datetime_module)[name] for name in _DATE_CLASSES}
-            vars(datetime_module).update(real_dates)
-            try:
-                return method(loader, what)
-            finally:
-                vars(datetime_module).update(shown)
-                if loader.name == _PANDAS_STAMPS and isinstance(what, ModuleType):
-                    _patch_pandas(patches, clock, what)
-
-        return load
-
-    for name in ("create_module", "exec_module"):
-        patches.put(
-            ExtensionFileLoader, name, showing_real_dates(getattr(ExtensionFileLoader, name))
-        )
-
-
-def _patch_pandas(patches: Patches, clock: ScriptClock, stamps: ModuleType | None) -> None:
-    """`Timestamp.now`, `today` and `utcnow`, once pandas is there."""
-    stamp = None if stamps is None else vars(stamps).get("Timestamp")
-    if stamp is None:
-        return
-
-    def now(cls: Callable[..., object], tz: object = None) -> object:
-        if tz is None:
-            return getattr(cls, "fromtimestamp")(clock.shown_utc_s())  # noqa: B009 -- untyped class
-        return getattr(cls, "fromtimestamp")(clock.shown_utc_s(), "UTC").tz_convert(tz)  # noqa: B009
-
-    def utcnow(cls: Callable[..., object]) -> object:
-        return now(cls, "UTC")
-
-    for name, method in (("now", now), ("today", now), ("utcnow", utcnow)):
-        patches.put(stamp, name, classmethod(method))

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from bisect import bisect_right
 
+import numpy as np
+
 from bot.model.market import OffsetTable
 from bot.rules.calendar import day_start_utc_s, server_day, utc_from_server_s
 from bot.timezones import server_offset_table
@@ -58,3 +60,20 @@ class ServerClock:
     def day_start_ms(self, utc_ms: int) -> int:
         """The UTC moment at which the server day of that moment began."""
         return int(day_start_utc_s(server_day(utc_ms / 1000, self.table), self.table)) * 1000
+
+
+def spliced(past: OffsetTable, future: OffsetTable, now_utc_s: int) -> OffsetTable:
+    """The offsets of `past` before `now_utc_s` and those of `future` from then on."""
+    is_past, is_later = past.starts_utc_s < now_utc_s, future.starts_utc_s > now_utc_s
+    here = max(0, len(is_later) - int(is_later.sum()) - 1)
+    now = np.array([now_utc_s], dtype=np.int64)
+    return OffsetTable(
+        np.concatenate([past.starts_utc_s[is_past], now, future.starts_utc_s[is_later]]),
+        np.concatenate(
+            [
+                past.offsets_s[is_past],
+                future.offsets_s[here : here + 1],
+                future.offsets_s[is_later],
+            ]
+        ),
+    )

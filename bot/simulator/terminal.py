@@ -10,7 +10,7 @@ from bot.errors import DataError
 from bot.simulator import structs
 from bot.simulator.config import AccountConfig, TerminalConfig
 from bot.simulator.constants import Constants
-from bot.simulator.faults.seam import Faults, Site, with_faults
+from bot.simulator.faults.seam import Faults, Presence, Site, with_faults
 from bot.simulator.feed import Market
 from bot.simulator.operator import Operator
 from bot.simulator.retcodes import ErrorPair
@@ -121,7 +121,9 @@ class SimulatedTerminal(Constants, ConnectionCalls, RateCalls, HistoryCalls, Sho
             message = f"cannot go back to {utc_s}; the terminal is at {self.now_utc_s}"
             raise DataError(message)
         while self._faults is not None and self._faults.next_moment_ms() <= now_ms:
-            self._server.advance(max(self._faults.next_moment_ms(), self._state.now_ms))
+            moment_ms = max(self._faults.next_moment_ms(), self._state.now_ms)
+            for server in (self._server, *self._others):
+                server.advance(moment_ms)
             self._faults.wake()
         if now_ms > self._state.now_ms:
             self._server.advance(now_ms)
@@ -168,10 +170,13 @@ class SimulatedTerminal(Constants, ConnectionCalls, RateCalls, HistoryCalls, Sho
             for name in PACKAGE_FUNCTIONS
             if name not in _NO_FAULTS_ASKED
         }
-        faults.attach(Site(self._server, methods, self._report))
+        faults.attach(Site(self._server, methods, self._report, self._presence))
         self._faults = faults
         for name, method in methods.items():
             setattr(self, name, with_faults(name, method, faults, self._report))
+
+    def _presence(self) -> Presence:
+        return Presence(self._is_attached, self._server, (self._server, *self._others))
 
     def _report(self, error: ErrorPair) -> None:
         self._error = error

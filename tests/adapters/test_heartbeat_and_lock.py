@@ -11,6 +11,7 @@ import pytest
 from bot.adapters.clock import ManualClock
 from bot.adapters.heartbeat import FileHeartbeat, HeartbeatFacts, read_heartbeat
 from bot.adapters.instance_lock import InstanceLock
+from bot.adapters.processes import started_mark
 from bot.errors import AlreadyRunningError, StoreError
 
 NOW = 1_784_019_600.0
@@ -28,7 +29,9 @@ def test_a_beat_tells_process_cycle_and_both_clocks(tmp_path):
 
     heartbeat.beat(17)
 
-    assert read_heartbeat(path) == HeartbeatFacts(os.getpid(), 17, NOW, NOW + 1e6)
+    mark = started_mark(os.getpid())
+    expected = HeartbeatFacts(os.getpid(), 17, NOW, NOW + 1e6, NOW + 1e6, mark)
+    assert read_heartbeat(path) == expected
     assert [p.name for p in path.parent.iterdir()] == ["heartbeat.json"]
 
 
@@ -84,7 +87,7 @@ def test_whole_seconds_are_a_heartbeat_too(tmp_path):
     document = {"pid": 1, "cycle_count": 2, "at_utc_s": 3, "host_utc_s": 4}
     path.write_text(json.dumps(document), encoding="utf-8")
 
-    assert read_heartbeat(path) == HeartbeatFacts(1, 2, 3.0, 4.0)
+    assert read_heartbeat(path) == HeartbeatFacts(1, 2, 3.0, 4.0, 4.0)
 
 
 def test_a_second_bot_on_the_same_account_is_refused_naming_the_first(tmp_path):
@@ -166,3 +169,32 @@ def test_a_killed_bots_lock_is_free_although_its_files_are_there(tmp_path):
     assert list(tmp_path.glob("*.pid"))
     with InstanceLock(tmp_path, 7, "S"):
         assert (tmp_path / "account-7-S.pid").read_text(encoding="ascii") == f"{os.getpid()}\n"
+
+
+def test_a_beat_within_a_cycle_says_alive_and_no_new_cycle(tmp_path):
+    path = tmp_path / "heartbeat.json"
+    bot_clock, host, heartbeat = a_beat(path)
+    heartbeat.beat(7)
+    before = read_heartbeat(path)
+    assert before is not None
+    assert before.started
+    bot_clock.sleep(60.0)
+    host.sleep(60.0)
+    heartbeat.beat(7)
+    after = read_heartbeat(path)
+    assert after is not None
+    assert (after.cycle_count, after.at_utc_s) == (7, before.at_utc_s)
+    assert after.host_utc_s == before.host_utc_s
+    assert after.alive_utc_s == before.alive_utc_s + 60.0
+
+
+def test_a_completed_cycle_is_told_although_the_process_just_said_it_lives(tmp_path):
+    path = tmp_path / "heartbeat.json"
+    _, host, heartbeat = a_beat(path)
+    heartbeat.beat(7)
+    host.sleep(6.0)
+    heartbeat.beat(7)
+    heartbeat.beat(8)
+    beat = read_heartbeat(path)
+    assert beat is not None
+    assert beat.cycle_count == 8

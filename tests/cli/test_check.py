@@ -1,5 +1,7 @@
 import json
 import os
+import sys
+import types
 from dataclasses import replace
 
 import pytest
@@ -15,6 +17,8 @@ from bot.cli.doctor_terminal import terminal_rows
 from bot.cli.folders import RunFolder
 from bot.cli.options import params_path
 from bot.params import load_settings
+from bot.simulator.constants import Constants
+from bot.simulator.terminal import PACKAGE_FUNCTIONS
 
 
 def _bot(*words):
@@ -161,3 +165,23 @@ def test_a_bot_that_runs_here_is_worth_a_warning(tmp_path, settings):
         row = instance_row(run, settings)
     assert row.finding == Finding.WARN
     assert instance_row(run, settings).finding == Finding.PASS
+
+
+def test_one_of_several_terminals_can_be_named_but_not_beside_a_simulated_one():
+    code, out, err = _bot("check", "--simulated", "--terminal", "C:/second/terminal64.exe")
+    assert (code, out) == (2, "")
+    assert "without --terminal only" in err
+
+
+def test_the_named_terminal_is_the_one_that_is_attached_to(tmp_path, monkeypatch, world):
+    package = types.ModuleType("MetaTrader5")
+    terminal, asked = world[0].terminal, []
+    for name in PACKAGE_FUNCTIONS:
+        setattr(package, name, getattr(terminal, name))
+    constants = {n: v for n, v in vars(Constants).items() if n.isupper()}
+    for name, value in constants.items():
+        setattr(package, name, value)
+    package.initialize = lambda *path, **_options: asked.append(path)
+    monkeypatch.setitem(sys.modules, "MetaTrader5", package)
+    _bot("check", "--folder", tmp_path, "--terminal", "C:/second/terminal64.exe")
+    assert set(asked) == {("C:/second/terminal64.exe",)}  # asked again until it answers

@@ -28,6 +28,8 @@ def machine(tmp_path):
     document["account"] |= {"login": 5_012_345, "server": "Simulated-Server"}
     document["schedule"]["poll_interval_s"] = 1.0
     path.write_text(json.dumps(document))
+    confirmed = bot("rules", "confirm", "--by", "Ann", cwd=tmp_path)
+    assert confirmed.returncode == 0, confirmed.stderr
     return tmp_path
 
 
@@ -44,15 +46,16 @@ def test_a_live_run_trades_until_it_is_told_to_stop(machine):
     process = start_bot("run", cwd=machine, PYTHONPATH=str(machine))
     run = RunFolder(machine)
     try:
-        _wait_until(run.heartbeat.exists, process)
+        _wait_until(lambda: _has_lived(run), process)
         status = bot("status", cwd=machine)
         process.send_signal(signal.SIGTERM)
         _, err = process.communicate(timeout=60)
     finally:
         process.kill()
     assert process.returncode == 0, err
-    assert status.stdout.startswith(b"RUNNING   last cycle")
-    assert b"Mode      LIVE, account 5012345 at Simulated-Server" in status.stdout
+    assert status.stdout.startswith(b"BLOCKED    no news calendar")
+    assert b"Running    last cycle" in status.stdout
+    assert b"Account    5012345 at Simulated-Server, LIVE" in status.stdout
     kinds = [line["event"] for line in read_events(run.journal)]
     assert kinds[0] == "BotStarted"
     assert "DayOpened" in kinds
@@ -84,3 +87,7 @@ def _wait_until(is_true, process, timeout_s=60.0):
         assert process.poll() is None, process.communicate()
         assert time.monotonic() < deadline, "nothing happened"
         time.sleep(0.05)
+
+
+def _has_lived(run):
+    return run.heartbeat.exists() and read_heartbeat(run.heartbeat).cycle_count >= 1

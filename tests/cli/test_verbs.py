@@ -44,10 +44,10 @@ def test_status_of_a_running_bot(folder):
     beat(folder)
     code, out, _ = bot("status", "--folder", folder)
     assert code == 0
-    assert out.startswith("RUNNING   last cycle 0 s ago (no. 9)")
-    assert "Room today 1 010.00 (5.05 % of 20 000.00), floor 19 000.00, used at worst 2.0 %" in out
-    assert "Open      [EURUSD] setup 1 buy 0.24 at 1.1, stop 1.095" in out
-    assert "Waiting   [XAUUSD] setup 2 buy at 1.1, stop 1.095, 0.77 R away, kept by spread" in out
+    assert "Running    last cycle 0 s ago (no. 9)" in out.splitlines()[1]
+    assert "Room today 1 010.00 (5.05 %) above 19 000.00, used at worst 2.0 %" in out
+    assert "Open       [EURUSD] setup 1 buy 0.24 at 1.1, stop 1.095" in out
+    assert "Waiting    [XAUUSD] setup 2 buy at 1.1, stop 1.095, 0.77 R away, kept: spread" in out
 
 
 def test_status_of_a_dead_bot_never_looks_live(folder):
@@ -172,7 +172,7 @@ def test_flatten_shows_what_it_would_close_and_needs_a_yes(folder):
     beat(folder)
     code, out, err = bot("flatten", "--folder", folder)
     assert code == 2
-    assert "Open      [EURUSD] setup 1 buy 0.24" in out
+    assert "Open       [EURUSD] setup 1 buy 0.24" in out
     assert "--yes" in err
     assert not list(RunFolder(folder).commands.glob("*.json"))
 

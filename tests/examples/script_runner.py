@@ -43,5 +43,5 @@ def simulate(script: Path, *args: object, options: str = "", cwd: Path = REPOSIT
 
 
 def example(name: str, *args: object, options: str = "") -> Ran:
-    """One of the examples on a small market, its summary as JSON."""
-    return simulate(EXAMPLES / f"{name}.py", *args, options=f"--json {options}")
+    """One of the examples on a small market, nobody waiting for it, its summary as JSON."""
+    return simulate(EXAMPLES / f"{name}.py", *args, options=f"--json --jump {options}")

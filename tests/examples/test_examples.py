@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import re
+import shutil
+from itertools import pairwise
+from pathlib import Path
 
 import pytest
-from script_runner import EXAMPLES, Ran, example
+from script_runner import EXAMPLES, Ran, example, simulate
 
 FX = "--symbols EURUSD"
 
@@ -175,6 +178,65 @@ def test_opposite_positions_are_closed_against_each_other() -> None:
     assert "close by: 10009 Request executed" in ran.out
     assert "left: [(True, 0.1)]" in ran.out
     assert "positions at the end: 0" in ran.out
+
+
+def test_averages_cross_and_the_position_turns() -> None:
+    ran = _done(example("ma_cross", options=FX))
+    turns = re.findall(r"^\d\d:\d\d:00 (buy|sell) at 1\.\d+$", ran.out, re.M)
+    assert len(turns) >= 2
+    assert all(first != second for first, second in pairwise(turns))
+    assert f"turns: {len(turns)}, positions: 0" in ran.out
+    assert _retcodes(ran) == {"10009": 2 * len(turns)}
+
+
+def test_coroutines_share_one_simulated_clock() -> None:
+    ran = _done(example("async_tickers", options="--symbols EURUSD,XAUUSD"))
+    assert "EURUSD: 4 quotes" in ran.out
+    assert "both watched in 120 seconds" in ran.out
+    assert "given up after 165 seconds" in ran.out
+
+
+def test_one_stop_order_fills_and_the_other_is_removed() -> None:
+    ran = _done(example("breakout", options="--symbols GBPUSD"))
+    assert ran.out.count("10009 Request executed") == 2
+    assert "filled at the level or beyond: True own ticket: True" in ran.out
+    assert "orders left: 0" in ran.out
+
+
+def test_a_basket_is_closed_as_one() -> None:
+    ran = _done(example("basket_close", options="--symbols EURUSD,GBPUSD,AUDUSD"))
+    assert "opened: [True, True, True]" in ran.out
+    assert re.search(
+        r"^closing for (profit|loss|age) at -?\d+\.\d\d: \[True, True, True\]$", ran.out, re.M
+    )
+    assert "positions left: 0" in ran.out
+
+
+def test_requests_are_taken_as_strictly_as_the_package_takes_them() -> None:
+    ran = _done(example("strict_requests", options=FX))
+    assert ran.out.count("not sent  (-2, 'Invalid \"volume\" argument')") == 3
+    assert ran.out.count("not sent") == 8
+    assert "negative magic            OverflowError" in ran.out
+    assert _retcodes(ran) == {"10009": 2, "10013": 1, "10014": 1, "10016": 1, "10030": 1}
+    assert "positions: 2" in ran.out
+
+
+def test_every_clock_a_script_may_ask_says_the_same() -> None:
+    ran = _done(example("server_time", options=FX))
+    assert "server is UTC+2" in ran.out
+    assert "all clocks agree: True" in ran.out
+    assert "last bars open at 11:15, 11:30, 11:45, 12:00" in ran.out
+    assert "on the minute: True" in ran.out
+    assert "waited 20 seconds" in ran.out
+
+
+def test_a_file_beside_the_script_is_written_and_read_back(tmp_path: Path) -> None:
+    (tmp_path / "own").mkdir()
+    script = shutil.copy(EXAMPLES / "equity_log.py", tmp_path / "own")
+    # the copy is what `example("equity_log")` would run, without a file left among the examples
+    ran = _done(simulate(Path(script), 4, options=f"--json --jump {FX}", cwd=tmp_path))
+    assert "4 rows, 60 seconds apart" in ran.err
+    assert (tmp_path / "own" / "equity.csv").read_text(encoding="utf-8").count("2026-03-02T") == 4
 
 
 @pytest.mark.parametrize("path", sorted(EXAMPLES.glob("*.py")), ids=lambda path: path.stem)

@@ -20,7 +20,17 @@ DATA = REPOSITORY / ".." / "shared" / "data"
     ("options", "words"),
     [
         ("--bad", "No such option: --bad"),
-        ("--fault nope", "fault is 'NOPE'"),
+        ("--fault nope", "--fault 'nope' is not known"),
+        ("--fault anwser-lost", "did you mean answer-lost?"),
+        ("--fault B09@call:x", "call is 'x'"),
+        ("--from 1980-01-01", "must be from 1990-01-01 to 2036-12-31"),
+        ("--from 2037-01-01", "must be from 1990-01-01 to 2036-12-31"),
+        ("--data nowhere", "no such folder"),
+        ("--symbols ,", "names no symbol"),
+        ("--symbols eurusd", "did you mean EURUSD?"),
+        ("--seed -1", "--seed"),
+        ("--speed inf", "--speed"),
+        ("--speed fast", "--speed"),
         ("--from 2026-13-01", "must be a server date"),
         ("--from 2026-03-02T25:00", "must be a server date"),
         ("--for 0", "must be a length of time above 0"),
@@ -40,6 +50,66 @@ def test_a_missing_script_is_wrong_use(tmp_path: Path) -> None:
     ran = simulate(tmp_path / "nothing.py")
     assert ran.code == 2
     assert "no such script" in ran.err
+
+
+def test_a_folder_is_no_script(tmp_path: Path) -> None:
+    ran = simulate(tmp_path)
+    assert ran.code == 2
+    assert "a folder, not a script" in ran.err
+
+
+def test_a_library_that_is_not_there_is_told_with_where_it_should_be(tmp_path: Path) -> None:
+    script = tmp_path / "needy.py"
+    script.write_text("import no_such_library.deep\n", encoding="utf-8")
+    ran = simulate(script, options=SMALL)
+    assert ran.code == 1
+    assert "no_such_library is not installed beside this program" in ran.err
+
+
+def test_one_line_says_before_it_begins_how_long_it_may_last(tmp_path: Path) -> None:
+    script = tmp_path / "short.py"
+    script.write_text("print('done')\n", encoding="utf-8")
+    ran = simulate(script, options=SMALL)
+    first = ran.err.splitlines()[0]
+    assert first.startswith("simulating  from 2026-03-02 12:00 server for 36 h 00 min at most")
+    assert "60 times real time: 36 min 00 s" in first
+    assert "--for 2h ends it sooner" in first
+
+
+def test_a_script_that_never_ends_but_waits_takes_its_share_of_real_time(tmp_path: Path) -> None:
+    script = tmp_path / "endless.py"
+    script.write_text("import time\nwhile True: time.sleep(30)\n", encoding="utf-8")
+    began_s = time.monotonic()
+    ran = simulate(script, options=f"{SMALL} --for 10m --speed 120")
+    assert ran.code == 0, ran.err
+    assert 5.0 <= time.monotonic() - began_s < 40.0
+    assert "--for is over" in ran.err
+
+
+def test_a_script_that_is_always_busy_sees_time_pass_and_ends(tmp_path: Path) -> None:
+    script = tmp_path / "busy.py"
+    script.write_text(
+        "from datetime import datetime, timedelta\nend = datetime.now() + timedelta(minutes=1)\n"
+        "while datetime.now() < end: pass\nprint((datetime.now() - end).seconds)\n",
+        encoding="utf-8",
+    )
+    ran = simulate(script, options=SMALL)
+    assert (ran.code, ran.out) == (0, "0\n")
+
+
+def test_the_same_script_and_seed_say_the_same_twice(tmp_path: Path) -> None:
+    script = tmp_path / "repeat.py"
+    script.write_text(
+        "import time, MetaTrader5 as mt5, pandas as pd\nfrom datetime import datetime\n"
+        "mt5.initialize()\nprint(mt5.Buy('EURUSD', 0.1))\n"
+        "for _ in range(20):\n    time.sleep(7)\n"
+        "    print(datetime.now(), mt5.symbol_info_tick('EURUSD'), mt5.positions_get())\n"
+        "print(pd.DataFrame(mt5.copy_rates_from_pos('EURUSD', mt5.TIMEFRAME_M1, 0, 5)))\n",
+        encoding="utf-8",
+    )
+    first, second = (simulate(script, options=SMALL) for _ in range(2))
+    assert first.code == 0, first.err
+    assert first == second
 
 
 def test_a_script_that_cannot_be_read_as_python_failed(tmp_path: Path) -> None:
@@ -73,7 +143,7 @@ def test_the_end_of_the_market_ends_an_endless_script_with_a_word(tmp_path: Path
         "while True:\n    mt5.symbol_info_tick('EURUSD.r')\n    time.sleep(60)\n",
         encoding="utf-8",
     )
-    ran = simulate(script, options="--symbols EURUSD.r --suffix .r --days 1")
+    ran = simulate(script, options="--symbols EURUSD.r --suffix .r --days 1 --jump")
     assert ran.code == 0, ran.err
     assert "the market ends here" in ran.err
     assert "2026-03-02 12:00 to 2026-03-03 00:00 server" in ran.err
@@ -104,7 +174,7 @@ def test_ctrl_c_reaches_the_script() -> None:
 def test_recorded_bars_are_a_market_too() -> None:
     if not (DATA / "h1").is_dir():
         pytest.skip("no recorded bars beside this checkout")
-    options = f"--data {DATA.resolve()} --from 2025-03-04 --days 3 --symbols EURUSD --json"
+    options = f"--jump --data {DATA.resolve()} --from 2025-03-04 --days 3 --symbols EURUSD --json"
     ran = simulate(EXAMPLES / "market_order.py", options=options)
     assert ran.code == 0, ran.err
     assert "4. close: 10009 Request executed" in ran.out

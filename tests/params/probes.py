@@ -9,21 +9,25 @@ from itertools import product
 from typing import Any
 
 import numpy as np
+from probes_gate import ladder_answers
+from probes_sizing import a_grant, a_start, mode_answers, the_caps
 
 from bot.indicators import features_of
 from bot.model.account import Account, Floors, Progress, TradingDay
 from bot.model.decision import Brake, ExitAction
 from bot.model.market import Bars, Quote, SymbolSpec
+from bot.model.reserves import ReserveTerms
 from bot.model.settings import BotSettings, ExitSettings
 from bot.model.signal import Leg, SignalSettings, SignalView, Volatility
 from bot.model.trade import Book, Candidate, OpenTrade, Plan, SizeDemand
 from bot.rules.admission import admit
-from bot.rules.challenge import brake, floors, is_profitable_day, verdict
+from bot.rules.challenge import brake, floors, verdict
+from bot.rules.challenge_days import is_profitable_day
 from bot.rules.entry import route_entry, spread_limit_price
 from bot.rules.exits import gap_step, step_position, weekend_step
 from bot.rules.levels import levels_of
 from bot.rules.signal import detect_signal
-from bot.rules.sizing import fill_excess_lots, reserve_money, size_order
+from bot.rules.sizing import fill_excess_lots, size_order
 
 SPEC = SymbolSpec(
     digits=5,
@@ -44,6 +48,7 @@ SPEC = SymbolSpec(
 BALANCE = 20_000.0
 ACCOUNT = Account(BALANCE, BALANCE, 0.0, BALANCE)
 ONE_R = 0.01
+RESERVES = ReserveTerms(0.1, 0.0, 1.0)
 PLAN = Plan(side=1, entry_price=1.1, stop_price=1.1 - ONE_R, expires_utc_s=1e9)
 
 
@@ -58,26 +63,29 @@ def entry_answers(settings: BotSettings) -> Iterator[Any]:
 
 
 def sizing_answers(settings: BotSettings) -> Iterator[Any]:
-    s = settings.risk
+    s, a = settings.risk, settings.admission
+    yield from mode_answers(settings)
     for half_points, level in product(range(21), Brake):
-        demand = SizeDemand(1.1, half_points / 2, level.value, 1e9, 1e9, 1e9)
+        rooms = (1e9, 1e9, 1e9, RESERVES)
+        steps = (a_grant(settings), a_start(settings), the_caps(settings))
+        demand = SizeDemand(1.1, half_points / 2, level.value, *rooms, *steps)
         yield size_order(ACCOUNT, PLAN, demand, SPEC, s)
     floor = Floors(0.0, 0.0, BALANCE)
     for count in range(60):
         order = Candidate(1, 1.1, 1.09, 0.1, 50.0, 5.0, 100.0, 0.0)
         free = Book(0.0, 0.0, 0.0, 0, 0, 0, 0, 0)
-        yield admit(order, free._replace(positions_count=count), ACCOUNT, floor, s)
-        yield admit(order, free._replace(entries_today_count=count), ACCOUNT, floor, s)
-        yield admit(order, free._replace(open_risk_money=count * 20.0), ACCOUNT, floor, s)
-        yield admit(order._replace(risk_money=count * 10.0), free, ACCOUNT, floor, s)
-        yield admit(order._replace(margin_money=count * 350.0), free, ACCOUNT, floor, s)
+        yield admit(order, free._replace(positions_count=count), ACCOUNT, floor, a)
+        yield admit(order, free._replace(entries_today_count=count), ACCOUNT, floor, a)
+        yield admit(order, free._replace(open_risk_money=count * 20.0), ACCOUNT, floor, a)
+        yield admit(order._replace(risk_money=count * 10.0), free, ACCOUNT, floor, a)
+        yield admit(order._replace(margin_money=count * 350.0), free, ACCOUNT, floor, a)
         near = Floors(BALANCE - count * 10.0, 0.0, BALANCE)
-        yield admit(order, free, ACCOUNT, near, s)
+        yield admit(order, free, ACCOUNT, near, a)
         yield fill_excess_lots(1.0 + count * 0.0025, 1.0, SPEC, s)
-    yield reserve_money(1, 100.0, 1.0, SPEC, s)
 
 
 def challenge_answers(settings: BotSettings) -> Iterator[Any]:
+    yield from ladder_answers(settings)
     rules = settings.rules
     for lost in range(0, 2_500, 5):
         account = Account(BALANCE - lost, BALANCE - lost, 0.0, BALANCE - lost)

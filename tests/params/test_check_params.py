@@ -26,10 +26,10 @@ def test_a_fine_file_shows_every_parameter_with_unit_firm_numbers_and_hash(
     assert load_settings(path).params_hash in out
     for words in (
         "The5ers High Stakes Classic, phase step1",
-        "5 % of the day's base",
+        "5 % below the higher of balance and equity at the day's start",
         "10 % of the initial balance = 2,000.00",
         "8 % of the initial balance = 1,600.00",
-        "3 of at least 0.5 % of the initial balance = 100.00",
+        "3 profitable ones of at least 0.5 % of the initial balance = 100.00",
         "grade A, facts as of 2026-09-08",
     ):
         assert words in out
@@ -64,7 +64,7 @@ def test_warnings_name_what_is_allowed_but_worth_a_look(tmp_path: Path, capsys: 
     text = " | ".join(json.loads(capsys.readouterr().out)["warnings"])
     assert "pin no account" in text
     assert "an older size the firm no longer lists" in text
-    assert "does not enforce news" in text
+    assert "does not enforce conduct" in text
     document = put(a_document(), "account.login", 7_000_001)
     put(document, "account.server", "FivePercentOnline-Real")
     put(document, "account.initial_balance_money", 30_000)

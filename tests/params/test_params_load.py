@@ -4,12 +4,14 @@ import json
 import math
 from dataclasses import fields
 from pathlib import Path
+from typing import Any
 
 import pytest
+from builders_challenge import high_stakes
 from params_files import SHIPPED, a_document, a_file, a_folder, put
 
 from bot.errors import ParamsError
-from bot.model.settings import ChallengeRules, TargetPolicy
+from bot.model.coast import TargetPolicy
 from bot.params import default_document, load, load_params, load_settings, params_hash
 from bot.params.layout import laid_out
 
@@ -37,8 +39,8 @@ def test_percents_become_fractions_and_hours_seconds(tmp_path: Path) -> None:
     assert settings.schedule.scan_after_weekend_s == 3600
     assert settings.schedule.rollover_start_s == 23 * 3600 + 50 * 60
     assert settings.schedule.rollover_end_s == 15 * 60
-    assert settings.coast_risk_balance_fraction == 0.002
-    assert settings.target_policy is TargetPolicy.COAST
+    assert settings.coast.risk_balance_fraction == 0.002
+    assert settings.coast.policy == TargetPolicy.COAST
     commissions = {
         terms.asset_class: (terms.money_per_lot, terms.notional_fraction)
         for terms in settings.commissions
@@ -61,11 +63,9 @@ def test_the_ladder_becomes_one_entry_per_rung_and_null_leaves_the_stop(tmp_path
 
 def test_the_firms_rules_come_from_preset_phase_and_initial_balance(tmp_path: Path) -> None:
     document = put(a_document(), "account.initial_balance_money", 60_000)
-    assert load_settings(a_file(tmp_path, document)).rules == ChallengeRules(
-        60_000.0, 0.05, 0.10, 0.08, 0.005, 3
-    )
+    assert load_settings(a_file(tmp_path, document)).rules == high_stakes(60_000.0)
     document = put(document, "account.phase", "step2")
-    assert load_settings(a_file(tmp_path, document)).rules.target_initial_fraction == 0.05
+    assert load_settings(a_file(tmp_path, document)).rules.target.profit_fraction == 0.05
 
 
 def test_symbols_are_looked_up_in_the_catalogue_in_the_order_of_the_file(tmp_path: Path) -> None:
@@ -90,9 +90,14 @@ def test_each_shipped_profile_loads_and_changes_only_its_own_keys(profile: str) 
     below = load(path).document
     above = json.loads((SHIPPED / "profiles" / f"{profile}.json").read_text("utf-8"))
     merged = load(path, profile=profile).document
-    for group, values in below.items():
-        expected = {**values, **above.get(group, {})} if isinstance(values, dict) else values
-        assert merged[group] == expected
+    assert merged == laid_over(below, above)
+
+
+def laid_over(below: Any, above: Any) -> Any:
+    """Groups key by key, at any depth; everything else is replaced."""
+    if not (isinstance(below, dict) and isinstance(above, dict)):
+        return above
+    return {**below, **{k: laid_over(below.get(k), value) for k, value in above.items()}}
 
 
 def test_profiles_are_ordered_by_what_they_risk() -> None:

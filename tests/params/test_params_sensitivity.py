@@ -20,6 +20,12 @@ from probes import (
     signal_answers,
     sizing_answers,
 )
+from probes_breakers import SHELL_ONLY as BREAKERS_SHELL_ONLY
+from probes_breakers import breaker_answers
+from probes_exposure import SHELL_ONLY as EXPOSURE_SHELL_ONLY
+from probes_exposure import coast_answers, conduct_answers, exposure_answers
+from probes_gate import gate_answers
+from probes_news import news_answers
 
 from bot.errors import ParamsError
 from bot.model.settings import BotSettings
@@ -64,7 +70,8 @@ def other_values(leaf: Leaf) -> Iterator[object]:
         if isinstance(value, int):
             yield from (n for n in (value + 1, value - 1, value * 2, value // 2, low, high))
         else:
-            yield from (value * 1.3, value * 0.7, value * 3, high, low, low + 0.1 * (high - low))
+            yield from (value * 1.3, value * 0.7, value * 1.1, value * 0.9, value * 3)
+            yield from (high, low, low + 0.1 * (high - low))
     elif "enum" in node:
         yield from (word for word in node["enum"] if word != value)
     else:
@@ -78,10 +85,17 @@ TEXTS: dict[str, list[object]] = {
     "account.server": ["Firm-Real"],
     "universe.symbols": [["EURUSD"]],
     "universe.broker_suffixes": [[""]],
+    "news.fixed_times": [["15:30"]],
+    "news.feed_path": ["feed.json"],
+    "news.feed_url": ["https://127.0.0.1/week.json"],
+    "news.terminal_path": ["export.json"],
+    "news.hand_path": ["own.json"],
+    "gate.gap_symbols[0].symbol": ["XAUUSD"],
     "schedule.rollover_start_time": ["23:45"],
     "schedule.rollover_end_time": ["00:20"],
 }
 TOGETHER: dict[str, list[dict[str, object]]] = {
+    "news.feed_role": [{"news.feed_role": "extra", "news.hand_role": "required"}],
     "exits.ladder[0].close_pct": [
         {"exits.ladder[0].close_pct": 30, "exits.ladder[1].close_pct": 35}
     ],
@@ -183,16 +197,22 @@ def test_each_setting_comes_from_a_parameter_or_the_preset() -> None:
     from_preset = {
         "preset",
         "firm_label",
-        "rules.daily_loss_base_fraction",
-        "rules.total_loss_initial_fraction",
-        "rules.target_initial_fraction",
-        "rules.profitable_day_initial_fraction",
-        "rules.profitable_days_min_count",
+        "news.gate.firm_has_rule",
+        "leverages",
     }
-    assert set(flat(BASE)) - reached - from_preset == set()
+    left = set(flat(BASE)) - reached - from_preset
+    assert {name for name in left if not name.startswith(("rules.", "firm_c"))} == set()
 
 
-READERS = ("bot/rules", "bot/live", "bot/adapters", "bot/cli", "bot/indicators.py")
+READERS = (
+    "bot/rules",
+    "bot/live",
+    "bot/adapters",
+    "bot/cli",
+    "bot/indicators.py",
+    "bot/model/settings.py",
+    "bot/model/reserves.py",
+)
 
 
 SHOWN_ONLY = {"firm_label"}
@@ -230,30 +250,49 @@ def test_each_setting_is_read_by_the_bot() -> None:
 
 
 SHELL_ONLY = {
+    "news.feed_role",
+    "news.feed_path",
+    "news.feed_url",
+    "news.terminal_role",
+    "news.terminal_path",
+    "news.hand_role",
+    "news.hand_path",
+    "news.reread_s",
     "entry.expiry_h",
     "entry.spread_percentile_pct",
     "entry.quote_age_max_s",
     "entry.deviation_max_r",
-    "brakes.after_target",
-    "brakes.coast_risk_pct",
     "weekend.before_close_h",
+    "gate.symbol_risk_max_pct",
+    "gate.weekend_lead_h",
+    "gate.rollover_lead_min",
+    "gate.reset_window_min",
+    "gate.reset_policy",
+    "gate.gap_symbols[0].symbol",
 }
 """Numbers the shell uses itself (when to ask, how far to let the broker slip), not a rule."""
 
 Answers = Callable[[BotSettings], Iterator[Any]]
 PROBES: list[tuple[str, Answers]] = [
     ("entry.", entry_answers),
+    ("sizing.slippage_reserve_r", gate_answers),
     ("sizing.", sizing_answers),
+    ("gate.", gate_answers),
     ("brakes.", challenge_answers),
+    ("breakers.", breaker_answers),
+    ("exposure.", exposure_answers),
+    ("conduct.", conduct_answers),
+    ("coast.", coast_answers),
     ("exits.", exit_answers),
     ("weekend.", exit_answers),
+    ("news.", news_answers),
     ("signal.", signal_answers),
 ]
 PROBED = [
-    (path, answers)
-    for prefix, answers in PROBES
+    (path, next(answers for prefix, answers in PROBES if path.startswith(prefix)))
     for path in FIELDS
-    if path.startswith(prefix) and path not in SHELL_ONLY
+    if path.startswith(tuple(prefix for prefix, _ in PROBES))
+    and path not in SHELL_ONLY | BREAKERS_SHELL_ONLY | EXPOSURE_SHELL_ONLY
 ]
 
 
@@ -278,13 +317,14 @@ def test_each_parameter_changes_an_answer_of_its_rule(path: str, answers: Answer
 
 def test_the_firms_numbers_change_the_challenge_rules() -> None:
     assert BASE is not None
-    for field in (
-        "daily_loss_base_fraction",
-        "total_loss_initial_fraction",
-        "target_initial_fraction",
-        "profitable_day_initial_fraction",
-        "profitable_days_min_count",
+    for part, field in (
+        ("daily", "loss_fraction"),
+        ("overall", "loss_fraction"),
+        ("target", "profit_fraction"),
+        ("days", "threshold_fraction"),
+        ("days", "needed_count"),
     ):
-        value = getattr(BASE.rules, field) * 2
-        other = replace(BASE, rules=BASE.rules._replace(**{field: value}))
-        assert differs(challenge_answers, BASE, other), field
+        group = getattr(BASE.rules, part)
+        changed = group._replace(**{field: getattr(group, field) * 2})
+        other = replace(BASE, rules=BASE.rules._replace(**{part: changed}))
+        assert differs(challenge_answers, BASE, other), f"{part}.{field}"

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import asdict
 
+from builders_challenge import high_stakes
+
 from bot.model.events import (
     BotStarted,
     DayClosed,
@@ -18,13 +20,12 @@ from bot.model.events import (
     SetupCreated,
     SetupMoved,
 )
-from bot.model.settings import ChallengeRules
 from bot.report.text import day_number, day_text
 from bot.rules.calendar import day_start_utc_s, server_day
 from bot.timezones import server_offset_table
 
 DAY = day_number("2026-11-16")  # a Monday in New York winter time: midnight is 22:00 UTC
-RULES = ChallengeRules(20_000.0, 0.05, 0.10, 0.08, 0.005, 3)
+RULES = high_stakes()
 
 
 def at(hours: float, day: int = DAY) -> float:
@@ -106,9 +107,15 @@ class Story:
         """A setup changes its status."""
         self.tell(SetupMoved(setup_id, symbol, before, after, "because", 0.21))
 
-    def refuse(self, refusal: str, setup_id: int = 1, repeated: int = 0) -> None:
-        """An order is refused."""
-        self.tell(OrderRefused(setup_id, "EURUSD", refusal, 0.4, 0.0, repeated))
+    def refuse(
+        self,
+        refusal: str,
+        setup_id: int = 1,
+        repeated: int = 0,
+        figures: tuple[float, float] = (0.0, 0.0),
+    ) -> None:
+        """An order is refused, with a value against its limit."""
+        self.tell(OrderRefused(setup_id, "EURUSD", refusal, *figures, repeated))
 
     def intend(self, action: str = "open_market", setup_id: int = 1) -> None:
         """A request is about to be sent."""

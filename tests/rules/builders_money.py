@@ -8,16 +8,20 @@ from __future__ import annotations
 
 import math
 
+from builders_challenge import high_stakes
+
 from bot.model.account import Account, Floors, TradingDay
 from bot.model.market import Quote, SymbolSpec
+from bot.model.reserves import NO_FIRM_CAPS, ReserveTerms
 from bot.model.settings import (
+    AdmissionSettings,
     BrakeSettings,
-    ChallengeRules,
     EntrySettings,
     ExitSettings,
     RiskSettings,
     WeekendSettings,
 )
+from bot.model.sizing import UNCAPPED, UNREDUCED, BaseReason, BaseRisk
 from bot.model.trade import Book, Candidate, OpenTrade, Plan, Side, SizeDemand
 
 BUY, SELL = Side.BUY.value, Side.SELL.value
@@ -76,14 +80,7 @@ BRAKES = BrakeSettings(
     total_flatten_initial_fraction=0.09,
 )
 
-RULES = ChallengeRules(
-    initial_balance_money=20_000.0,
-    daily_loss_base_fraction=0.05,
-    total_loss_initial_fraction=0.10,
-    target_initial_fraction=0.08,
-    profitable_day_initial_fraction=0.005,
-    profitable_days_min_count=3,
-)
+RULES = high_stakes()
 
 EXITS = ExitSettings(
     targets_r=(0.6, 1.2, 2.0),
@@ -107,6 +104,11 @@ WEEKEND = WeekendSettings(
 
 DAY = TradingDay(day=20_522, base_money=20_000.0, start_balance_money=20_000.0)
 FLOORS = Floors(daily_money=19_000.0, total_money=18_000.0, initial_balance_money=20_000.0)
+ADMISSION = AdmissionSettings(RISK, NO_FIRM_CAPS, symbol_risk_equity_fraction_max=0.05)
+A_GRANT = BaseRisk(0.006, BaseReason.PARAMETER.value, 0, 0.0, 0.0)
+"""The fixed risk of `RISK`, as its mode grants it."""
+
+NO_RESERVES = ReserveTerms(slippage_r=0.0, gap_price=0.0, nights_count=1.0)
 EMPTY_BOOK = Book(0.0, 0.0, 0.0, 0, 0, 0, 0, 0)
 
 
@@ -132,7 +134,8 @@ def a_trade(side: int = BUY, lots: float = 1.0, hits_count: int = 0) -> OpenTrad
 
 def a_demand(fill_price: float = 1.1) -> SizeDemand:
     """Base score, no brake, rooms that do not bind."""
-    return SizeDemand(fill_price, 4.0, 0, 10_000.0, 10_000.0, 10_000.0)
+    rooms = (10_000.0, 10_000.0, 10_000.0)
+    return SizeDemand(fill_price, 4.0, 0, *rooms, NO_RESERVES, A_GRANT, UNREDUCED, UNCAPPED)
 
 
 def a_candidate(risk_money: float = 120.0, side: int = BUY) -> Candidate:

@@ -8,7 +8,9 @@ import numpy as np
 from generators_entry import one_of, plan, side, spec
 
 from bot.model.account import Account
+from bot.model.reserves import ReserveTerms
 from bot.model.settings import RiskSettings
+from bot.model.sizing import BaseReason, BaseRisk, Limit, RiskFactors, SizeCaps, SizeLimit
 from bot.model.trade import SizeDemand
 
 Generator = np.random.Generator
@@ -52,9 +54,41 @@ def lots(rng: Generator) -> float:
     return float(rng.integers(0, 300)) / 100
 
 
+def reserve_terms(rng: Generator) -> ReserveTerms:
+    return ReserveTerms(rng.uniform(0.0, 0.5), rng.uniform(0.0, 0.01), one_of(rng, 1.0, 3.0))
+
+
+def base(rng: Generator) -> BaseRisk:
+    reason = int(rng.integers(0, len(BaseReason)))
+    refusal = int(one_of(rng, 0.0, 0.0, 0.0, 43.0))
+    return BaseRisk(one_of(rng, 0.0, 0.003, 0.01, 0.05), reason, refusal, 60.0, 40.0)
+
+
+def factors(rng: Generator) -> RiskFactors:
+    return RiskFactors(*(one_of(rng, -1.0, 0.0, 0.5, 1.0, 1.0, 2.0, np.nan) for _ in range(4)))
+
+
+def caps(rng: Generator) -> SizeCaps:
+    return SizeCaps(*(one_of(rng, -5.0, 1.0, 50.0, np.nan, np.inf, np.inf) for _ in range(5)), 25.0)
+
+
+def limit(rng: Generator) -> Limit:
+    return Limit(one_of(rng, -1.0, 50.0, 500.0, np.nan), int(rng.integers(0, len(SizeLimit))))
+
+
 def demand(rng: Generator) -> SizeDemand:
     rooms = [float(x) for x in rng.uniform(-200.0, 3_000.0, 3)]
-    return SizeDemand(1.1 + rng.uniform(-0.002, 0.002), points(rng), brake(rng), *rooms)
+    price = 1.1 + rng.uniform(-0.002, 0.002)
+    return SizeDemand(
+        price,
+        points(rng),
+        brake(rng),
+        *rooms,
+        reserve_terms(rng),
+        base(rng),
+        factors(rng),
+        caps(rng),
+    )
 
 
 GENERATORS: dict[str, Callable[[Generator], tuple[object, ...]]] = {
@@ -62,7 +96,6 @@ GENERATORS: dict[str, Callable[[Generator], tuple[object, ...]]] = {
         one_of(r, r.uniform(-1.0, 100.0), lots(r), np.nan, np.inf),
         one_of(r, 0.0, 0.001, 0.01, 0.1, 0.25, 1.0),
     ),
-    "bot.rules.sizing.least": lambda r: (one_of(r, 1.0, 2.0, np.nan), one_of(r, 1.5, np.nan)),
     "bot.rules.sizing.loss_money_per_lot": lambda r: (r.uniform(0.0, 0.1), spec(r)),
     "bot.rules.sizing.lots_for_risk": lambda r: (
         r.uniform(-10.0, 2_000.0),
@@ -76,34 +109,15 @@ GENERATORS: dict[str, Callable[[Generator], tuple[object, ...]]] = {
         lots(r),
         spec(r),
     ),
-    "bot.rules.sizing.night_money": lambda r: (side(r), lots(r), spec(r)),
-    "bot.rules.sizing.reserve_money": lambda r: (
-        side(r),
-        r.uniform(0.0, 500.0),
-        lots(r),
-        spec(r),
-        risk_settings(r),
-    ),
-    "bot.rules.sizing.confluence_factor": lambda r: (points(r), risk_settings(r)),
-    "bot.rules.sizing.brake_factor": lambda r: (brake(r), risk_settings(r)),
     "bot.rules.sizing.risk_ceiling_money": lambda r: (account(r), risk_settings(r)),
-    "bot.rules.sizing.intended_risk_money": lambda r: (
-        account(r),
-        points(r),
-        brake(r),
-        risk_settings(r),
-    ),
-    "bot.rules.sizing.floors_room_as_risk_money": lambda r: (
-        r.uniform(1.0, 5_000.0),
+    "bot.rules.sizing.standing_refusal": lambda r: (plan(r), one_of(r, 0.0, 1.0), demand(r)),
+    "bot.rules.sizing.score_factor": lambda r: (demand(r), risk_settings(r)),
+    "bot.rules.sizing.size_limit": lambda r: (
+        limit(r),
+        r.uniform(0.001, 0.1),
         side(r),
         demand(r),
         spec(r),
-        risk_settings(r),
-    ),
-    "bot.rules.sizing.no_lots_refusal": lambda r: (
-        one_of(r, 0.0, 0.1),
-        demand(r),
-        r.uniform(-100.0, 2_000.0),
     ),
     "bot.rules.sizing.size_order": lambda r: (
         account(r),

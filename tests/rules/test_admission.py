@@ -6,6 +6,7 @@ import math
 
 import pytest
 from builders_money import (
+    ADMISSION,
     BUY,
     EMPTY_BOOK,
     FLOORS,
@@ -16,7 +17,8 @@ from builders_money import (
 )
 
 from bot.model.account import Account, Floors
-from bot.model.decision import Refusal
+from bot.model.decision import Finding, Refusal
+from bot.model.reserves import NO_FIRM_CAPS
 from bot.model.settings import RiskSettings
 from bot.model.trade import Book, Candidate
 from bot.rules.admission import (
@@ -43,7 +45,9 @@ def ask(
     limits: Floors = FLOORS,
     s: RiskSettings = RISK,
 ) -> Refusal:
-    return Refusal(admit(candidate or a_candidate(), book, account or an_account(), limits, s))
+    candidate, account = candidate or a_candidate(), account or an_account()
+    finding = admit(candidate, book, account, limits, ADMISSION._replace(risk=s))
+    return Refusal(finding.refusal)
 
 
 def test_a_sound_order_on_an_empty_book_is_admitted() -> None:
@@ -138,7 +142,7 @@ def test_counts_are_capped_and_a_symbol_is_exposed_once(
     changes: dict[str, int], expected: Refusal
 ) -> None:
     book = EMPTY_BOOK._replace(**changes)
-    assert check_caps(book, RISK) == expected
+    assert check_caps(book, RISK).refusal == expected
     assert ask(book=book) == expected
 
 
@@ -211,7 +215,7 @@ def test_a_floor_that_is_not_known_admits_nothing(floor_money: float) -> None:
         FLOORS._replace(total_money=floor_money),
     ):
         answer = check_floors(a_candidate(), EMPTY_BOOK, an_account(), limits, RISK)
-        assert answer != Refusal.NONE
+        assert answer.refusal != Refusal.NONE
 
 
 @pytest.mark.parametrize(
@@ -230,9 +234,67 @@ def test_the_order_is_checked_before_the_counts_and_the_counts_before_the_money(
     broke = an_account(17_000.0)
     full = EMPTY_BOOK._replace(positions_count=10)
     unsound = a_candidate()._replace(lots=0.0)
-    assert check_order(unsound, broke, RISK) == Refusal.LOTS_BELOW_MINIMUM
+    assert check_order(unsound, broke, RISK).refusal == Refusal.LOTS_BELOW_MINIMUM
     assert ask(unsound, full, broke) == Refusal.LOTS_BELOW_MINIMUM
     assert ask(book=full, account=broke) == Refusal.POSITIONS_AT_CAP
     over_cap = EMPTY_BOOK._replace(open_risk_money=5_000.0)
-    answer = check_money(a_candidate(), over_cap, broke, FLOORS, RISK)
-    assert answer == Refusal.CUMULATIVE_RISK
+    answer = check_money(a_candidate(), over_cap, broke, FLOORS, ADMISSION)
+    assert answer.refusal == Refusal.CUMULATIVE_RISK
+
+
+def test_a_finding_carries_the_figure_and_the_limit_that_refused() -> None:
+    candidate = a_candidate()._replace(reserve_money=15.0)
+    finding = admit(candidate, EMPTY_BOOK, an_account(19_200.0), FLOORS, ADMISSION)
+    assert finding == Finding(Refusal.DAILY_FLOOR_AT_RISK.value, 19_065.0, 19_100.0)
+    over_cap = EMPTY_BOOK._replace(open_risk_money=900.0)
+    finding = admit(candidate, over_cap, an_account(), FLOORS, ADMISSION)
+    assert finding == Finding(Refusal.CUMULATIVE_RISK.value, 1_020.0, 1_000.0)
+    full = EMPTY_BOOK._replace(positions_count=10)
+    finding = admit(candidate, full, an_account(), FLOORS, ADMISSION)
+    assert finding == Finding(Refusal.POSITIONS_AT_CAP.value, 10.0, 10.0)
+
+
+def test_a_yes_says_how_near_the_floor_the_worst_case_comes() -> None:
+    candidate = a_candidate()._replace(reserve_money=15.0)
+    finding = admit(candidate, EMPTY_BOOK, an_account(), FLOORS, ADMISSION)
+    assert finding == Finding(Refusal.NONE.value, 19_865.0, 19_100.0)
+
+
+@pytest.mark.parametrize(
+    ("already_money", "expected"),
+    [
+        (180.0, Refusal.NONE),
+        (180.01, Refusal.SYMBOL_RISK_AT_CAP),
+        (math.nan, Refusal.SYMBOL_RISK_AT_CAP),
+    ],
+)
+def test_one_symbol_carries_at_most_its_share_of_equity(
+    already_money: float, expected: Refusal
+) -> None:
+    s = ADMISSION._replace(symbol_risk_equity_fraction_max=0.015)  # 300 of 20 000
+    book = EMPTY_BOOK._replace(symbol_risk_money=already_money)
+    assert admit(a_candidate(), book, an_account(), FLOORS, s).refusal == expected
+
+
+FIRM_CASES = [
+    ({"positions_max_count": 4.0}, Refusal.NONE),
+    ({"positions_max_count": 3.0}, Refusal.FIRM_POSITIONS_AT_CAP),
+    ({"lots_max": 1.12}, Refusal.NONE),
+    ({"lots_max": 1.11}, Refusal.FIRM_LOTS_AT_CAP),
+    ({"trade_risk_initial_fraction_max": 0.0065}, Refusal.NONE),
+    ({"trade_risk_initial_fraction_max": 0.0064}, Refusal.FIRM_OPEN_RISK_AT_CAP),
+    ({"open_risk_initial_fraction_max": 0.0165}, Refusal.NONE),
+    ({"open_risk_initial_fraction_max": 0.0164}, Refusal.FIRM_OPEN_RISK_AT_CAP),
+    ({"margin_equity_fraction_max": 0.005}, Refusal.NONE),
+    ({"margin_equity_fraction_max": 0.0049}, Refusal.MARGIN_TOO_LOW),
+    ({"lots_max": math.nan}, Refusal.FIRM_LOTS_AT_CAP),
+]
+
+
+@pytest.mark.parametrize(("caps", "expected"), FIRM_CASES)
+def test_the_firms_own_caps_hold(caps: dict[str, float], expected: Refusal) -> None:
+    # three are open for 200 of risk and 1.0 lots; the order adds 120 + 10 and 0.12 lots
+    s = ADMISSION._replace(firm=NO_FIRM_CAPS._replace(**caps))
+    book = EMPTY_BOOK._replace(positions_count=3, open_risk_money=200.0, lots_total=1.0)
+    candidate = a_candidate()._replace(reserve_money=10.0)
+    assert admit(candidate, book, an_account(), FLOORS, s).refusal == expected

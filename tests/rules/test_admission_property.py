@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from builders_money import (
+    A_GRANT,
+    ADMISSION,
     BUY,
     EMPTY_BOOK,
     FLOORS,
+    NO_RESERVES,
     RISK,
     SPEC,
     a_candidate,
@@ -18,6 +21,7 @@ from hypothesis import strategies as st
 from bot.model.account import Account, Floors
 from bot.model.decision import Refusal
 from bot.model.settings import RiskSettings
+from bot.model.sizing import UNCAPPED, UNREDUCED
 from bot.model.trade import Book, Candidate, SizeDemand
 from bot.rules.admission import (
     admit,
@@ -25,7 +29,8 @@ from bot.rules.admission import (
     daily_room_money,
     total_room_money,
 )
-from bot.rules.sizing import reserve_money, size_order
+from bot.rules.reserves import reserve_money
+from bot.rules.sizing import size_order
 
 NO_RESERVE = RISK._replace(floor_reserve_initial_fraction=0.0)
 
@@ -37,7 +42,9 @@ def ask(
     limits: Floors = FLOORS,
     s: RiskSettings = RISK,
 ) -> Refusal:
-    return Refusal(admit(candidate or a_candidate(), book, account or an_account(), limits, s))
+    candidate, account = candidate or a_candidate(), account or an_account()
+    finding = admit(candidate, book, account, limits, ADMISSION._replace(risk=s))
+    return Refusal(finding.refusal)
 
 
 money = st.floats(0.0, 3_000.0)
@@ -89,7 +96,7 @@ def test_what_sizing_gives_from_the_rooms_is_always_admitted(
     points: float,
     slippage_r: float,
 ) -> None:
-    s = RISK._replace(slippage_reserve_r=slippage_r)
+    s, reserves = RISK, NO_RESERVES._replace(slippage_r=slippage_r)
     spec = SPEC._replace(swap_long_money_per_lot_night=-7.0, commission_money_per_lot=4.0)
     account, plan = an_account(equity_money), a_plan(stop_r=stop_r)
     book = EMPTY_BOOK._replace(open_risk_money=open_money)
@@ -101,6 +108,10 @@ def test_what_sizing_gives_from_the_rooms_is_always_admitted(
         daily_room_money(account, book, limits, s),
         total_room_money(account, book, limits, s),
         cumulative_room_money(account, book, s),
+        reserves,
+        A_GRANT,
+        UNREDUCED,
+        UNCAPPED,
     )
     sized = size_order(account, plan, demand, spec, s)
     if sized.lots == 0.0:
@@ -111,7 +122,7 @@ def test_what_sizing_gives_from_the_rooms_is_always_admitted(
         plan.stop_price,
         sized.lots,
         sized.risk_money,
-        reserve_money(BUY, sized.risk_money, sized.lots, spec, s),
+        reserve_money(BUY, sized.risk_money, sized.lots, spec, reserves),
         0.0,
         0.0,
     )

@@ -16,19 +16,17 @@ from bot.rules.challenge import (
     breached_floor,
     daily_allowance_money,
     daily_loss_money,
+    day_after,
     day_base,
     day_loss_fraction,
     floor_room_money,
     floors,
     is_floor_touched,
-    is_profitable_day,
-    is_target_reached,
-    open_day,
-    profitable_day_gain,
     raise_day_base,
     shift_day,
     verdict,
 )
+from bot.rules.challenge_days import is_profitable_day, is_target_reached, profitable_day_gain
 
 FLAT = Progress(closed_profit_money=0.0, profitable_days_count=0, has_exposure=False)
 cents = st.integers(1_000_000, 3_000_000).map(lambda c: c / 100)
@@ -40,13 +38,15 @@ def test_the_base_is_the_higher_of_balance_and_equity() -> None:
 
 
 def test_a_day_opens_with_the_last_values_of_the_day_before() -> None:
-    assert open_day(7, 20_000.0, 20_900.0) == TradingDay(7, 20_900.0, 20_000.0)
+    assert day_after(DAY._replace(day=6), 20_000.0, 20_900.0, RULES) == TradingDay(
+        7, 20_900.0, 20_000.0
+    )
 
 
 def test_a_reading_after_midnight_can_raise_the_base_and_never_lower_it() -> None:
-    assert raise_day_base(DAY, 19_990.0, 20_050.0) == DAY._replace(base_money=20_050.0)
-    assert raise_day_base(DAY, 20_050.0, 19_990.0) == DAY._replace(base_money=20_050.0)
-    assert raise_day_base(DAY, 19_990.0, 19_800.0) == DAY
+    assert raise_day_base(DAY, 19_990.0, 20_050.0, RULES) == DAY._replace(base_money=20_050.0)
+    assert raise_day_base(DAY, 20_050.0, 19_990.0, RULES) == DAY._replace(base_money=20_050.0)
+    assert raise_day_base(DAY, 19_990.0, 19_800.0, RULES) == DAY
 
 
 def test_a_payout_moves_the_base_and_is_no_loss() -> None:
@@ -192,7 +192,7 @@ def test_the_target_is_a_share_of_the_initial_balance(profit: float, expected: b
 def test_the_higher_floor_names_the_breach(
     equity_money: float, limits: tuple[float, float], expected: PhaseVerdict
 ) -> None:
-    assert breached_floor(equity_money, Floors(*limits, 20_000.0)) == expected
+    assert breached_floor(an_account(equity_money), Floors(*limits, 20_000.0), RULES) == expected
 
 
 @pytest.mark.parametrize(
@@ -222,9 +222,9 @@ def test_a_breach_is_named_before_a_pass() -> None:
 def test_a_day_never_starts_on_a_floor_and_the_stricter_base_wins(
     balance: float, equity: float, later: float
 ) -> None:
-    day = open_day(1, balance, equity)
+    day = day_after(DAY, balance, equity, RULES)
     assert floors(day, RULES).daily_money < day.base_money
-    stricter = raise_day_base(day, later, later)
+    stricter = raise_day_base(day, later, later, RULES)
     assert floors(stricter, RULES).daily_money >= floors(day, RULES).daily_money
     assert stricter.start_balance_money == balance
     assert not math.isnan(day_loss_fraction(stricter, an_account(later)))

@@ -8,6 +8,7 @@ from decimal import Decimal
 import pytest
 from builders_money import (
     BUY,
+    NO_RESERVES,
     RISK,
     SELL,
     SPEC,
@@ -16,18 +17,12 @@ from builders_money import (
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.model.decision import Brake
+from bot.rules.reserves import night_money, reserve_money
 from bot.rules.sizing import (
-    brake_factor,
-    confluence_factor,
     floor_to_step,
-    intended_risk_money,
-    least,
     loss_money_per_lot,
     lots_for_risk,
     money_at_stop,
-    night_money,
-    reserve_money,
     risk_ceiling_money,
 )
 
@@ -194,56 +189,11 @@ def test_a_night_costs_its_swap_and_a_swap_credit_is_not_counted(
 
 
 def test_the_reserve_is_slippage_in_r_and_a_night() -> None:
-    s = RISK._replace(slippage_reserve_r=0.1)
-    assert reserve_money(BUY, 120.0, 0.5, NIGHTS, s) == pytest.approx(12.0 + 3.5)
-
-
-@pytest.mark.parametrize(
-    ("points", "expected"),
-    [(4.0, 1.0), (5.0, 1.15), (3.0, 0.85), (7.0, 1.45), (8.0, 1.5), (1.3, 0.6), (0.0, 0.6)],
-)
-def test_confluence_scales_risk_by_points_within_its_bounds(points: float, expected: float) -> None:
-    assert confluence_factor(points, RISK) == pytest.approx(expected)
-
-
-@pytest.mark.parametrize(
-    ("brake", "expected"),
-    [(Brake.NONE, 1.0), (Brake.WARN, 1.0), (Brake.REDUCE, 4 / 6), (Brake.FLATTEN, 0.0)],
-)
-def test_each_brake_leaves_its_share_of_the_risk(brake: Brake, expected: float) -> None:
-    assert brake_factor(brake.value, RISK) == pytest.approx(expected)
-
-
-def test_a_reduced_risk_above_the_base_risk_does_not_raise_it() -> None:
-    assert brake_factor(2, RISK._replace(risk_reduced_balance_fraction=0.009)) == 1.0
-    assert brake_factor(2, RISK._replace(risk_per_trade_balance_fraction=0.0)) == 1.0
+    terms = NO_RESERVES._replace(slippage_r=0.1)
+    assert reserve_money(BUY, 120.0, 0.5, NIGHTS, terms) == pytest.approx(12.0 + 3.5)
 
 
 @pytest.mark.parametrize(("ceiling", "expected"), [(0.01, 200.0), (0.02, 400.0), (0.9, 400.0)])
 def test_no_parameter_lifts_the_ceiling_in_the_code(ceiling: float, expected: float) -> None:
     s = RISK._replace(risk_ceiling_balance_fraction=ceiling)
     assert risk_ceiling_money(an_account(), s) == pytest.approx(expected)
-
-
-def test_the_intended_risk_is_base_times_confluence_times_brake_under_the_ceiling() -> None:
-    account = an_account()
-    assert intended_risk_money(account, 4.0, 0, RISK) == pytest.approx(120.0)
-    assert intended_risk_money(account, 6.0, 0, RISK) == pytest.approx(156.0)
-    assert intended_risk_money(account, 4.0, 2, RISK) == pytest.approx(80.0)
-    doubled = RISK._replace(risk_per_trade_balance_fraction=0.012)
-    assert intended_risk_money(account, 4.0, 0, doubled) == pytest.approx(200.0)
-
-
-@pytest.mark.parametrize(
-    ("first", "second", "expected"),
-    [(1.0, 2.0, 1.0), (2.0, 1.0, 1.0), (1.0, 1.0, 1.0)],
-)
-def test_the_least_of_two_limits_is_the_smaller(
-    first: float, second: float, expected: float
-) -> None:
-    assert least(first, second) == expected
-
-
-@pytest.mark.parametrize(("first", "second"), [(math.nan, 1.0), (1.0, math.nan)])
-def test_a_limit_that_is_not_known_does_not_fall_away(first: float, second: float) -> None:
-    assert math.isnan(least(first, second))

@@ -6,7 +6,9 @@ import math
 
 import pytest
 from builders_money import (
+    A_GRANT,
     BUY,
+    NO_RESERVES,
     RISK,
     SELL,
     SPEC,
@@ -18,18 +20,27 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from bot.model.account import Account
-from bot.model.decision import Brake, Lots, Refusal
+from bot.model.decision import Brake, Refusal
 from bot.model.market import SymbolSpec
 from bot.model.settings import RiskSettings
+from bot.model.sizing import (
+    UNCAPPED,
+    UNREDUCED,
+    BaseReason,
+    Lots,
+    RiskFactors,
+    SizeLimit,
+)
 from bot.model.trade import SizeDemand
+from bot.rules.reserves import reserve_money
 from bot.rules.sizing import (
     RISK_HARD_CEILING_BALANCE_FRACTION,
     fill_excess_lots,
     keep_right,
-    reserve_money,
     size_order,
 )
 
+SLIPPING = NO_RESERVES._replace(slippage_r=0.1)
 NIGHTS = SPEC._replace(swap_long_money_per_lot_night=-7.0, swap_short_money_per_lot_night=3.0)
 
 
@@ -44,7 +55,10 @@ def size(
 
 def test_size_is_the_risk_rule_when_nothing_else_binds() -> None:
     sized = size()
-    assert sized == Lots(0.12, pytest.approx(120.0), 0.006, 1.0, 1.0, 9_999.99, Refusal.NONE)
+    assert (sized.lots, sized.refusal) == (0.12, Refusal.NONE)
+    assert sized.risk_money == pytest.approx(120.0)
+    assert sized.limit == (pytest.approx(120.0), SizeLimit.RISK)
+    assert (sized.base, sized.factors) == (A_GRANT, UNREDUCED)
 
 
 def test_size_follows_the_balance_and_not_the_equity() -> None:
@@ -81,8 +95,8 @@ def test_the_brake_reduces_and_then_halts(brake: Brake, lots: float, refusal: Re
         ({"cumulative_room_money": 60.0}, 0.06, Refusal.NONE),
         ({"cumulative_room_money": 5.0}, 0.0, Refusal.CUMULATIVE_RISK),
         ({"cumulative_room_money": -math.inf}, 0.0, Refusal.CUMULATIVE_RISK),
-        ({"cumulative_room_money": math.nan}, 0.0, Refusal.DAILY_FLOOR_AT_RISK),
-        ({"daily_room_money": math.nan}, 0.0, Refusal.TOTAL_FLOOR_AT_RISK),
+        ({"cumulative_room_money": math.nan}, 0.0, Refusal.CUMULATIVE_RISK),
+        ({"daily_room_money": math.nan}, 0.0, Refusal.DAILY_FLOOR_AT_RISK),
         ({"total_room_money": math.nan}, 0.0, Refusal.TOTAL_FLOOR_AT_RISK),
     ],
 )
@@ -95,15 +109,22 @@ def test_the_smallest_room_binds_and_names_the_refusal(
 
 def test_room_to_a_floor_pays_slippage_and_the_night_too() -> None:
     # a lot loses 1 000 at the stop, 100 of slippage and 7 of swap: 11.07 per 0.01
-    s = RISK._replace(slippage_reserve_r=0.1)
-    demand = a_demand()._replace(daily_room_money=55.35 + 0.011)
-    assert size(demand, NIGHTS, s).lots == 0.05
-    assert size(demand._replace(daily_room_money=55.35), NIGHTS, s).lots == 0.04
+    demand = a_demand()._replace(daily_room_money=55.35 + 0.011, reserves=SLIPPING)
+    assert size(demand, NIGHTS).lots == 0.05
+    assert size(demand._replace(daily_room_money=55.35), NIGHTS).lots == 0.04
+
+
+def test_room_to_a_floor_pays_three_nights_and_a_gap_too() -> None:
+    # a lot loses 1 000 at the stop, 21 of swap and 200 in the gap: 12.21 per 0.01
+    reserves = NO_RESERVES._replace(nights_count=3.0, gap_price=0.002)
+    demand = a_demand()._replace(daily_room_money=61.05 + 0.011, reserves=reserves)
+    assert size(demand, NIGHTS).lots == 0.05
+    assert size(demand._replace(daily_room_money=61.05), NIGHTS).lots == 0.04
 
 
 def test_the_cumulative_cap_counts_the_loss_at_the_stop_alone() -> None:
-    s = RISK._replace(slippage_reserve_r=0.1)
-    assert size(a_demand()._replace(cumulative_room_money=50.0), s=s).lots == 0.05
+    demand = a_demand()._replace(cumulative_room_money=50.0, reserves=SLIPPING)
+    assert size(demand).lots == 0.05
 
 
 def test_a_balance_too_small_for_the_smallest_volume_is_not_traded() -> None:
@@ -127,6 +148,63 @@ def test_a_sell_is_sized_like_a_buy() -> None:
     assert size_order(an_account(), a_plan(SELL), a_demand(), SPEC, RISK).lots == 0.12
 
 
+def test_the_factors_multiply_the_base_risk_and_are_all_in_the_answer() -> None:
+    factors = RiskFactors(drawdown=0.8, total_loss=0.5, coast=0.9, start=0.5)
+    sized = size(a_demand()._replace(points=6.0, brake=2, factors=factors))
+    assert sized.intended_money == pytest.approx(120.0 * 1.3 * (4 / 6) * 0.5 * 0.9 * 0.5)
+    assert (sized.lots, sized.limit.step) == (0.02, SizeLimit.RISK)
+    assert (sized.confluence_factor, sized.brake_factor) == pytest.approx((1.3, 4 / 6))
+    assert sized.factors == factors
+
+
+def test_a_mode_that_counts_the_score_is_not_scaled_by_its_points_again() -> None:
+    base = A_GRANT._replace(reason=BaseReason.SCORE_HIGH.value)
+    assert size(a_demand()._replace(points=8.0, base=base)).confluence_factor == 1.0
+    assert size(a_demand()._replace(points=8.0)).confluence_factor == 1.5
+
+
+def test_what_the_mode_refuses_is_refused_with_its_figures() -> None:
+    base = A_GRANT._replace(refusal=Refusal.DAY_BUDGET_SPENT.value, value=60.0, limit=12.5)
+    sized = size(a_demand()._replace(base=base))
+    assert (sized.lots, sized.refusal) == (0.0, Refusal.DAY_BUDGET_SPENT)
+    assert (sized.value, sized.limit_value) == (60.0, 12.5)
+
+
+@pytest.mark.parametrize(
+    ("factors", "refusal"),
+    [
+        (UNREDUCED._replace(drawdown=0.0), Refusal.HALTED),
+        (UNREDUCED._replace(total_loss=0.0), Refusal.HALTED),
+        (UNREDUCED._replace(coast=0.0), Refusal.PROFIT_PROTECTED),
+        (UNREDUCED._replace(coast=math.nan), Refusal.PROFIT_PROTECTED),
+        (UNREDUCED._replace(coast=0.5), Refusal.NONE),
+    ],
+)
+def test_a_factor_that_leaves_nothing_is_a_named_no(factors: RiskFactors, refusal: Refusal) -> None:
+    assert size(a_demand()._replace(factors=factors)).refusal == refusal
+
+
+def test_too_small_a_size_says_what_the_smallest_volume_costs_and_what_may_be_risked() -> None:
+    sized = size(account=an_account(1_000.0, 1_000.0))
+    assert (sized.refusal, sized.limit.step) == (Refusal.LOTS_BELOW_MINIMUM, SizeLimit.RISK)
+    assert (sized.value, sized.limit_value) == pytest.approx((10.0, 6.0))
+
+
+@pytest.mark.parametrize("rate", [0.0, -1.0, math.nan])
+def test_a_contract_without_a_value_per_price_has_no_size(rate: float) -> None:
+    sized = size(spec=SPEC._replace(loss_money_per_price_per_lot=rate))
+    assert (sized.lots, sized.refusal) == (0.0, Refusal.LOTS_BELOW_MINIMUM)
+
+
+@pytest.mark.parametrize(("ceiling", "expected"), [(0.01, 200.0), (0.012, 240.0), (0.9, 400.0)])
+def test_the_intended_risk_stops_at_the_ceilings(ceiling: float, expected: float) -> None:
+    base = A_GRANT._replace(balance_fraction=0.05)
+    s = RISK._replace(risk_ceiling_balance_fraction=ceiling)
+    sized = size(a_demand()._replace(base=base), s=s)
+    assert sized.limit == (pytest.approx(expected), SizeLimit.CEILING)
+    assert sized.risk_money == pytest.approx(expected)
+
+
 @settings(max_examples=200, deadline=None)
 @given(
     balance_money=st.floats(500.0, 500_000.0),
@@ -138,19 +216,18 @@ def test_a_sell_is_sized_like_a_buy() -> None:
 def test_no_size_risks_more_than_the_ceiling_or_the_room(
     balance_money: float, points: float, brake: int, fraction: float, room_money: float
 ) -> None:
-    s = RISK._replace(
-        risk_per_trade_balance_fraction=fraction,
-        risk_ceiling_balance_fraction=1.0,
-        slippage_reserve_r=0.1,
-    )
+    s = RISK._replace(risk_ceiling_balance_fraction=1.0)
+    grant = A_GRANT._replace(balance_fraction=fraction)
     account = an_account(balance_money, balance_money)
-    demand = SizeDemand(1.1, points, brake, room_money, 2.0 * room_money + 1_000.0, room_money)
+    total_room_money = 2.0 * room_money + 1_000.0
+    rooms = (room_money, total_room_money, room_money)
+    demand = SizeDemand(1.1, points, brake, *rooms, SLIPPING, grant, UNREDUCED, UNCAPPED)
     sized = size(demand, s=s, account=account)
     ceiling = RISK_HARD_CEILING_BALANCE_FRACTION * balance_money
     assert sized.risk_money <= ceiling * (1.0 + 1e-9)
     assert (sized.lots > 0.0) == (sized.refusal == Refusal.NONE)
     if sized.lots > 0.0:
-        worst = sized.risk_money + reserve_money(BUY, sized.risk_money, sized.lots, SPEC, s)
+        worst = sized.risk_money + reserve_money(BUY, sized.risk_money, sized.lots, SPEC, SLIPPING)
         assert worst < room_money
 
 

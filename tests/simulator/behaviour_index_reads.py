@@ -110,8 +110,8 @@ READS: dict[str, tuple[str, tuple[str, ...] | str]] = {
         ),
     ),
     "8.4": (
-        "tick requests can wait 45 s, and long ranges hang",
-        "time is the caller's: a call takes none; hanging calls are faults",
+        "tick requests can wait 45 s, and long ranges hang (when told to)",
+        ("test_a_request_for_ticks_can_wait_45_seconds_and_one_for_months_for_ever",),
     ),
     "8.5": (
         "tick requests have a grain of one second",
@@ -121,12 +121,12 @@ READS: dict[str, tuple[str, tuple[str, ...] | str]] = {
         ),
     ),
     "8.6": (
-        "deals by ticket fail with -2 on some terminals",
-        "seen on a few terminals only and without a known cause; failing reads are faults",
+        "deals by ticket fail with -2 on some terminals (when told to)",
+        ("test_on_some_terminals_deals_by_ticket_are_refused_and_by_position_found",),
     ),
     "8.7": (
-        "a filled limit order stands twice in the history of one broker",
-        "one broker's habit; the order of the answer and the fill are one row here",
+        "a filled limit order stands twice in the history of one broker (when told to)",
+        ("test_one_broker_lists_a_filled_limit_order_twice_under_one_ticket",),
     ),
     "9.1": (
         "the AutoTrading button: 10027",

@@ -192,8 +192,8 @@ SURFACE: dict[str, tuple[str, tuple[str, ...] | str]] = {
         ("test_b39_a_killed_terminal_answers_nothing_until_attached_again",),
     ),
     "4.3": (
-        "-10000 when answers are out of step",
-        "no cause is known that could be copied; scripts meet it as any other failed call",
+        "-10000 when answers are out of step, until attached again (when told to)",
+        ("test_answers_out_of_step_are_minus_10000_until_attached_again",),
     ),
     "4.4": (
         "without a server link cached data is served and trading is refused",
@@ -208,8 +208,8 @@ SURFACE: dict[str, tuple[str, tuple[str, ...] | str]] = {
         ("test_after_a_login_everything_has_to_arrive_anew",),
     ),
     "4.7": (
-        "latencies seen in the field",
-        "time is the caller's: a call takes none; slow answers are faults",
+        "latencies seen in the field (none unless told to)",
+        ("test_answers_take_the_time_that_waiting_is_told_to_take",),
     ),
     "5.1": (
         "results are struct sequences without what named tuples add",

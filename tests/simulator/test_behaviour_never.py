@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+
 import pytest
 from simulator_builders import (
     ASK,
@@ -17,6 +19,7 @@ from simulator_builders import (
 )
 
 from bot.simulator.config import AccountConfig
+from bot.simulator.faults import FaultPlan
 from bot.simulator.structs import OrderSendResult
 from bot.simulator.terminal import SimulatedTerminal
 
@@ -129,3 +132,39 @@ def test_two_terminals_over_one_market_never_touch_each_other() -> None:
     assert second.last_error() == (1, "Success")
     first.shutdown()
     assert second.account_info() is not None
+
+
+def module_state() -> dict[str, str]:
+    """Everything that modules of the simulator hold in containers of their own."""
+    loaded = {name: one for name, one in sys.modules.items() if name.startswith("bot.simulator")}
+    return {
+        f"{name}.{word}": repr(value)
+        for name, module in loaded.items()
+        for word, value in vars(module).items()
+        if isinstance(value, dict | list | set | bytearray) and not word.startswith("__")
+    }
+
+
+def test_no_module_remembers_anything_of_a_terminal() -> None:
+    opened(terminal_with(), buy("EURUSD", 0.1))  # whatever is filled at first use is filled
+    before = module_state()
+    assert before
+    for faults in (["N01@p:0.5"], ["B15@for:60", "C01", "B36", "B39@for:5"]):
+        terminal = terminal_with(AccountConfig(login=77))
+        terminal.add_account(AccountConfig(login=78))
+        FaultPlan.from_texts(faults).install(terminal)
+        terminal.operator.respecify("EURUSD", stops_level=9)
+        terminal.order_send(buy("EURUSD", 0.1))
+        after(terminal, 120)
+        terminal.symbols_get("*USD*")
+    assert module_state() == before
+
+
+def test_under_faults_two_terminals_of_one_process_stay_strangers() -> None:
+    alone, sick, healthy = terminal_with(), terminal_with(), terminal_with()
+    FaultPlan.from_texts(["B36@for:ever", "C01", "B32@time:1717405210", "N01@p:1"]).install(sick)
+    for terminal in (sick, alone, healthy):
+        terminal.order_send(buy("EURUSD", 0.1, sl=1.09))
+        after(terminal, 120)
+    assert healthy.trace_hash() == alone.trace_hash() != sick.trace_hash()
+    assert healthy.symbol_info("EURUSD") == alone.symbol_info("EURUSD")

@@ -23,6 +23,26 @@ pytestmark = pytest.mark.skipif(
     not CONTRACT_PATH.exists(), reason="the terminal's contract file is not beside this checkout"
 )
 
+WRONG_CALLS: tuple[tuple[str, tuple[object, ...], dict[str, object]], ...] = (
+    ("positions_get", ("EURUSD",), {}),
+    ("orders_get", (), {"symbol": None}),
+    ("positions_get", (), {"ticket": "1"}),
+    ("positions_get", (), {"group": "x" * 2000}),
+    ("history_deals_get", (), {}),
+    ("history_orders_get", (1,), {}),
+    ("history_deals_get", ("a", "b"), {}),
+    ("order_send", (1,), {}),
+    ("order_check", (1, 2), {}),
+    ("symbol_info", (5,), {}),
+    ("initialize", (5,), {}),
+    ("initialize", (), {"timeout": "1"}),
+    ("login", (), {}),
+    ("login", (1, 2), {}),
+    ("symbols_get", (5,), {}),
+    ("copy_rates_from", ("EURUSD", 1, "today", 5), {}),
+    ("copy_ticks_range", (5, 1, 2, 3), {}),
+)
+
 
 @pytest.fixture(scope="module")
 def contract() -> dict[str, Any]:
@@ -192,3 +212,34 @@ def test_requests_are_parsed_by_the_types_and_limits_of_the_contract(
     assert tuple(contract["request_types"]) == TradeRequest.__match_args__
     assert contract["limits"]["comment_chars"] == TEXT_UNITS_MAX
     assert contract["limits"]["symbol_chars"] == TEXT_UNITS_MAX
+
+
+def test_the_packages_own_refusals_carry_the_texts_of_the_contract(
+    contract: dict[str, Any], terminal: SimulatedTerminal
+) -> None:
+    own = contract["package_side_errors"]
+    names = set(own["names_with_text"])
+    texts = set(own["fixed_texts"]) | {own["per_field_text"].replace("<name>", n) for n in names}
+    for wrong in WRONG_CALLS:
+        name, args, kwargs = wrong
+        terminal.initialize()  # a refused one has closed the connection
+        assert getattr(terminal, name)(*args, **kwargs) in (None, False)
+        code, text = terminal.last_error()
+        assert (code, text in texts) == (own["code"], True), (wrong, text)
+
+
+def test_every_key_of_a_request_is_refused_by_its_name(
+    contract: dict[str, Any], terminal: SimulatedTerminal
+) -> None:
+    for key, kind in contract["request_types"].items():
+        wrong = "x" * 30 if kind.startswith("str") else None
+        assert terminal.order_send(buy("EURUSD", 0.1) | {key: wrong}) is None
+        assert terminal.last_error() == (-2, f'Invalid "{key}" argument')
+
+
+def test_a_system_error_reads_as_the_interpreter_words_it(terminal: SimulatedTerminal) -> None:
+    for name in ("copy_rates_from_pos", "symbol_select", "order_calc_margin"):
+        words = f"^<built-in function {name}> returned a result with an exception set$"
+        with pytest.raises(SystemError, match=words) as caught:
+            getattr(terminal, name)(*(object() for _ in range(9)))
+        assert isinstance(caught.value.__cause__, TypeError | OverflowError)

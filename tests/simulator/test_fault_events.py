@@ -236,9 +236,8 @@ def test_c03_european_dates_differ_from_american_ones_for_weeks() -> None:
 
 
 def test_c03_names_a_zone_that_does_not_exist() -> None:
-    terminal, _ = disturbed("C03@zone:Europe/Nowhere")
-    with pytest.raises(ParamsError, match="zone is 'Europe/Nowhere'"):
-        terminal.positions_total()
+    with pytest.raises(ParamsError, match="C03: zone is 'Europe/Nowhere'; allowed: names of the"):
+        FaultPlan().add("C03", zone="Europe/Nowhere")
 
 
 def test_c04_and_c05_the_hosts_clock_is_off_while_they_last() -> None:

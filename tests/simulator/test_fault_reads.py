@@ -136,7 +136,7 @@ def test_n06_a_hanging_call_is_bounded_by_the_caller_alone(
         terminal.order_send(buy("EURUSD", 0.1))
     assert not issubclass(CallHangsError, Exception)
     assert terminal.positions_total() == positions_count
-    assert plan.fired == []  # the call has not come back
+    assert [fired.detail for fired in plan.fired] == ["hangs for inf s"]
 
 
 def test_n06_the_caller_says_what_waiting_is() -> None:
@@ -217,7 +217,9 @@ def test_b41_commands_reach_the_other_account() -> None:
     assert account is not None
     assert (account.login, account.balance, account.equity, account.margin) == (777, 50, 50, 0)
     assert (terminal.positions_get(), deals_of(terminal)) == ((), ())
-    assert answered(terminal, sell("EURUSD", 0.1, position=ticket)).retcode == DONE
+    assert answered(terminal, sell("EURUSD", 0.1, position=ticket)).retcode == 10036
+    assert answered(terminal, buy("EURUSD", 0.1)).retcode == DONE
+    assert answered(terminal, buy("EURUSD", 0.001)).retcode == 10014
     assert plan.fired[-1].detail == "command reached login 777"
     after(terminal, 610)
     assert terminal.positions_total() == 1

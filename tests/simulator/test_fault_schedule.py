@@ -169,7 +169,7 @@ def test_the_same_seed_strikes_the_same_calls(seed: int, probability: float) -> 
         ({"probability": 1.01}, "probability is 1.01; allowed: above 0, at most 1"),
         ({"probability": -0.01}, "probability is -0.01"),
         ({"until_utc_s": 5.0, "from_utc_s": 5.0}, "until_utc_s is 5.0"),
-        ({"every_s": 5.0}, "every_s is 5.0; allowed: seconds above 0, together with at_utc_s"),
+        ({"every_s": 5.0}, "every_s is 5.0; allowed: seconds from 0.001, together with at_utc_s"),
         ({"for_s": -1.0}, "for_s is -1.0"),
         ({"times": -1}, "times is -1"),
         ({"at_call": 1, "probability": 0.5}, "exclude each other"),

@@ -65,13 +65,13 @@ STILL = Pace(speed=0.0)
 def test_the_clock_runs_by_itself_at_its_speed() -> None:
     host = HandHost()
     clock = _clock(Pace(speed=60.0), host.as_host())
-    host.now_s += 2.0
-    assert clock.now_utc_s() == START_S + 120.0
+    host.now_s += 3.0
+    assert clock.now_utc_s() == START_S + 120.0  # a second behind, the script's own
 
 
-def test_a_sleep_ends_at_once_with_the_clock_moved_on() -> None:
+def test_a_jump_ends_at_once_with_the_clock_moved_on() -> None:
     host = HandHost()
-    clock = _clock(Pace(speed=60.0), host.as_host())
+    clock = _clock(Pace(is_paced=False), host.as_host())
     clock.sleep(3600.0)
     assert clock.now_utc_s() == START_S + 3600.0
     assert host.now_s == 100.0
@@ -96,7 +96,7 @@ def test_a_clock_of_speed_zero_moves_by_waiting_only() -> None:
 
 def test_a_sleeping_thread_does_not_rush_the_others() -> None:
     host = HandHost()
-    clock = _clock(Pace(speed=60.0), host.as_host())
+    clock = _clock(Pace(is_paced=False), host.as_host())
     clock._own_threads_count -= 1  # as if this thread were a second one
     clock.sleep(60.0)
     assert host.now_s == pytest.approx(101.0)

@@ -8,6 +8,7 @@ goes on. Folds (`bot.report`) read them back by name; a field is never renamed, 
 from __future__ import annotations
 
 from bot.model.events.base import Event
+from bot.model.events.breaker import BreakerReset, BreakerResetRefused, BreakerTripped
 from bot.model.events.day import (
     BrakeChanged,
     DayClosed,
@@ -16,9 +17,18 @@ from bot.model.events.day import (
     FlattenFinished,
     HaltCleared,
     HaltLatched,
+    InactivityNoticed,
     PhaseDecided,
     TargetReached,
 )
+from bot.model.events.exposure import CoastChanged, GroupsMeasured
+from bot.model.events.gate import (
+    EmergencyAlarmed,
+    EmergencyChanged,
+    ExposureRelieved,
+    ResetNightJudged,
+)
+from bot.model.events.news import CalendarChanged
 from bot.model.events.process import (
     BotStarted,
     BotStopped,
@@ -26,6 +36,7 @@ from bot.model.events.process import (
     FaultMet,
     Reconciled,
 )
+from bot.model.events.sizing import SizeRefused
 from bot.model.events.trade import (
     DealBooked,
     FillCompared,
@@ -51,17 +62,27 @@ __all__ = [
     "BotStarted",
     "BotStopped",
     "BrakeChanged",
+    "BreakerReset",
+    "BreakerResetRefused",
+    "BreakerTripped",
+    "CalendarChanged",
+    "CoastChanged",
     "CommandTaken",
     "DayClosed",
     "DayOpened",
     "DealBooked",
+    "EmergencyAlarmed",
+    "EmergencyChanged",
     "EquityLowMarked",
     "Event",
+    "ExposureRelieved",
     "FaultMet",
     "FillCompared",
     "FlattenFinished",
+    "GroupsMeasured",
     "HaltCleared",
     "HaltLatched",
+    "InactivityNoticed",
     "IntentResolved",
     "OrderAnswered",
     "OrderIntended",
@@ -70,10 +91,12 @@ __all__ = [
     "PositionClosed",
     "PositionOpened",
     "Reconciled",
+    "ResetNightJudged",
     "RestingOrderReplaced",
     "RungTaken",
     "SetupCreated",
     "SetupMoved",
+    "SizeRefused",
     "StopMoved",
     "SymbolScanned",
     "TargetReached",

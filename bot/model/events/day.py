@@ -40,6 +40,7 @@ class DayClosed(Event):
     cycles_count: int
     clock_offset_s: float
     is_estimated: bool
+    is_counted_day: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +104,7 @@ class PhaseDecided(Event):
     equity_money: float
     floor_money: float
     profitable_days_count: int
+    also: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,3 +115,13 @@ class TargetReached(Event):
     target_money: float
     profitable_days_count: int
     profitable_days_min_count: int
+
+
+@dataclass(frozen=True, slots=True)
+class InactivityNoticed(Event):
+    """No trade was opened for so long that the firm may let the account lapse (limit 0: none)."""
+
+    DURABLE: ClassVar[bool] = True
+    idle_days_count: int
+    limit_days: int
+    last_opened_utc_s: float

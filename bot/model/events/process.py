@@ -9,7 +9,11 @@ from bot.model.events.base import Event
 
 @dataclass(frozen=True, slots=True)
 class BotStarted(Event):
-    """A process began; `params_hash` identifies every tuned number."""
+    """A process began; `params_hash` identifies every tuned number.
+
+    The phase's rules in short, as shares of the initial balance; 0 is none. `are_rules_told`
+    tells a start that states them from one of a version that did not.
+    """
 
     version: str
     params_hash: str
@@ -21,6 +25,12 @@ class BotStarted(Event):
     initial_balance_money: float
     mode: str
     symbols: tuple[str, ...]
+    day_zone: str = "America/New_York"
+    day_reset_s: int = 61_200
+    are_rules_told: bool = False
+    target_initial_fraction: float = 0.0
+    days_needed_count: int = 0
+    day_gain_initial_fraction: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,8 +62,9 @@ class FaultMet(Event):
 
 @dataclass(frozen=True, slots=True)
 class CommandTaken(Event):
-    """A person's command was carried out."""
+    """A person's command was carried out; `argument` names what a reset is for."""
 
     command_id: str
     verb: str
     reason: str
+    argument: str = ""

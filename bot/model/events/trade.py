@@ -64,7 +64,12 @@ class OrderRefused(Event):
 
 @dataclass(frozen=True, slots=True)
 class OrderIntended(Event):
-    """About to send; on disk before the send (I9)."""
+    """About to send; on disk before the send (I9).
+
+    Of an entry it holds every step of its size: what the mode granted and why, the factors, the
+    risk they came to, and the limit that bound; the worst case part by part; and the checks that
+    have figures, each by the name of its refusal with the value and the limit it was held against.
+    """
 
     DURABLE: ClassVar[bool] = True
     intent_id: int
@@ -81,6 +86,22 @@ class OrderIntended(Event):
     confluence_factor: float
     brake_factor: float
     evidence: str
+    base_reason: str = ""
+    drawdown_factor: float = 1.0
+    total_loss_factor: float = 1.0
+    coast_factor: float = 1.0
+    start_factor: float = 1.0
+    intended_risk_money: float = 0.0
+    limit_step: str = ""
+    limit_money: float = 0.0
+    stop_money: float = 0.0
+    slippage_reserve_money: float = 0.0
+    commission_reserve_money: float = 0.0
+    swap_reserve_money: float = 0.0
+    gap_reserve_money: float = 0.0
+    checks: tuple[str, ...] = ()
+    check_values: tuple[float, ...] = ()
+    check_limits: tuple[float, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,7 +19,13 @@ from bot.simulator.requests import CallRefusedError, parse_request
 from bot.simulator.retcodes import RETCODE_TEXTS
 from bot.simulator.state import ServerState
 from bot.simulator.struct_sequence import StructSequence, new_struct
-from bot.simulator.structs import OrderSendResult, TradeOrder, TradePosition, TradeRequest
+from bot.simulator.structs import (
+    OrderCheckResult,
+    OrderSendResult,
+    TradeOrder,
+    TradePosition,
+    TradeRequest,
+)
 from bot.simulator.surface.arguments import is_in_group
 
 SEND: Final = "order_send"
@@ -80,6 +86,12 @@ def request_of(call: Call) -> TradeRequest | None:
         return None
 
 
+def sent_request(injection: Injection, call: Call) -> TradeRequest | None:
+    """The request of a call if the terminal passes it on to its server, else None."""
+    request = request_of(call)
+    return request if request is not None and injection.world.sends(request) else None
+
+
 def known_request(call: Call) -> TradeRequest:
     """As `request_of`, for calls that were asked whether they carry one."""
     request = request_of(call)
@@ -109,6 +121,14 @@ def with_code(answer: object, code: int) -> object:
     return answer
 
 
+def refused_check(answer: object, code: int) -> object:
+    """A result of `order_check` as a refusal: the code, and every number 0."""
+    if not isinstance(answer, OrderCheckResult):
+        return answer
+    zeros = (0.0,) * 6
+    return new_struct(OrderCheckResult, (code, *zeros, RETCODE_TEXTS[code], answer.request))
+
+
 def symbol_of(call: Call, state: ServerState) -> str:
     """The symbol a call is about; "" when it is about none in particular."""
     place = 1 if call.name in _SYMBOL_SECOND else 0
@@ -132,7 +152,10 @@ def _symbol_of_request(call: Call, state: ServerState) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Requests:
-    """Which trade requests a fault concerns; a request must meet every condition set."""
+    """Which trade requests a fault concerns; a request must meet every condition set.
+
+    What the terminal refuses by itself never gets to where things go wrong.
+    """
 
     actions: tuple[int, ...] = ()
     closes: bool | None = None
@@ -142,7 +165,7 @@ class Requests:
 
     def __call__(self, injection: Injection, call: Call) -> bool:
         """Whether the call carries such a request."""
-        request = request_of(call)
+        request = sent_request(injection, call)
         if request is None or (self.actions and request.action not in self.actions):
             return False
         if self.closes is not None and bool(request.position) != self.closes:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-
-import numpy as np
+from math import ceil
 
 from bot.errors import ParamsError
 from bot.simulator.faults.answers import symbol_of
+from bot.simulator.faults.chance import Chance
 from bot.simulator.faults.injection import Injection, Proceed
 from bot.simulator.faults.kind import FaultKind
 from bot.simulator.faults.schedule import Schedule
@@ -15,6 +15,8 @@ from bot.simulator.faults.seam import Call
 from bot.simulator.faults.world import World
 
 _LISTS: frozenset[str] = frozenset({"symbols_get", "symbols_total"})
+_CONNECTS = "initialize"
+_MS_NOISE = 1e-3  # binary noise of whole milliseconds in a float of seconds
 
 
 class ArmedFault:
@@ -25,15 +27,15 @@ class ArmedFault:
         kind: FaultKind,
         schedule: Schedule,
         settings: Mapping[str, float | str],
-        rng: np.random.Generator,
+        chance: Chance,
     ) -> None:
         self.kind = kind
         self.schedule = schedule
         self._settings = settings
-        self._rng = rng
+        self._chance = chance
         self._calls_count = 0
         self._episodes_count = 0
-        self._first_index = 0
+        self._moment_index = 0
         self._active_until_ms = -1
         self._begun_by: Call | None = None
         self._injection: Injection | None = None
@@ -41,22 +43,22 @@ class ArmedFault:
     def attach(self, world: World, log: Callable[[str, str], None]) -> None:
         """Stand ready in this world; a fault of the world enters its moments into the agenda.
 
-        Raises `ParamsError` for a symbol the market does not have.
+        Raises `ParamsError` for a symbol the market or a function the package does not have.
         """
-        symbol, known = self.schedule.symbol, world.state.desks
-        if symbol and symbol not in known:
-            message = f"{self.kind.fault_id}: symbol is {symbol!r}; allowed: {', '.join(known)}"
-            raise ParamsError(message)
-        self._first_index = self.schedule.first_index(world.now_utc_s)
+        named = {"symbol": self.schedule.symbol, "other": str(self._settings.get("other", ""))}
+        for name, symbol in named.items():
+            _demand_among(world.state.desks, symbol, f"{self.kind.fault_id}: {name}")
+        _demand_among(world.methods, self.schedule.function, f"{self.kind.fault_id}: function")
+        self._moment_index = self.schedule.first_index(world.now_utc_s)
         self._injection = Injection(
             self.kind.fault_id,
             world,
             self._settings,
-            self._rng,
+            self._chance,
             self.schedule.symbol,
             self.schedule.for_s,
         )
-        if self.kind.begin is not None and self.schedule.at_utc_s is not None:
+        if self._has_own_moments():
             self._await_next(world, log)
 
     def strikes(self, call: Call) -> bool:
@@ -70,7 +72,6 @@ class ArmedFault:
             return self.kind.inject is not None
         if not self._begins(injection.world.now_utc_s):
             return False
-        self._episodes_count += 1
         self._begun_by = call
         self._active_until_ms = injection.until_ms() if self.schedule.for_s > 0.0 else -1
         injection.memory.clear()
@@ -80,27 +81,43 @@ class ArmedFault:
         """Run the call with the fault in its way, or change the world and then run it.
 
         A fault that found nothing to do leaves no note, and what it would have counted as an
-        episode is still to come.
+        episode is still to come. That holds too for a call that ends in an error.
         """
         injection = self._at_work()
         injection.note = ""
-        if self.kind.inject is None:
+        try:
+            if self.kind.inject is not None:
+                return self.kind.inject(injection, call, proceed)
             self._begin_in_world(injection)
             return None
-        answer = self.kind.inject(injection, call, proceed)
-        if not injection.note and self._begun_by is call:
-            self._episodes_count -= 1
-            self._active_until_ms = -1
-        return answer
+        finally:
+            self._count(call, injection)
 
     @property
     def note(self) -> str:
         """What the fault did last."""
         return self._at_work().note
 
+    def _count(self, call: Call, injection: Injection) -> None:
+        """Count the episode that began with this call, if it did anything."""
+        if self._begun_by is not call:
+            return
+        self._begun_by = None
+        if not injection.note:
+            self._active_until_ms = -1
+            return
+        self._episodes_count += 1
+        self._moment_index = self.schedule.index_after(
+            self._moment_index, injection.world.now_utc_s
+        )
+
     def _at_work(self) -> Injection:
         assert self._injection is not None, "a fault strikes only where it is installed"
         return self._injection
+
+    def _has_own_moments(self) -> bool:
+        """Whether it happens at moments of the market, whoever calls: to the millisecond."""
+        return self.kind.begin is not None and self.schedule.at_utc_s is not None
 
     def _concerns(self, injection: Injection, call: Call) -> bool:
         kind, schedule = self.kind, self.schedule
@@ -108,46 +125,58 @@ class ArmedFault:
             return False
         if schedule.function not in ("", call.name):
             return False
-        is_picky = schedule.symbol and kind.inject is not None and call.name not in _LISTS
-        if is_picky and symbol_of(call, injection.world.state) != schedule.symbol:
-            return False
+        if kind.inject is not None:
+            if call.name != _CONNECTS and not injection.world.is_reachable:
+                return False  # nothing of the terminal is seen: there is nothing to disturb
+            is_picky = schedule.symbol and call.name not in _LISTS
+            if is_picky and symbol_of(call, injection.world.state) != schedule.symbol:
+                return False
         return kind.concerns is None or kind.concerns(injection, call)
 
     def _begins(self, now_utc_s: float) -> bool:
         schedule = self.schedule
-        if self.kind.begin is not None and schedule.at_utc_s is not None:
-            return False  # the agenda begins it, to the millisecond
+        if self._has_own_moments():
+            return False
         if self._calls_count < schedule.at_call or not schedule.is_open(now_utc_s):
             return False
-        if self._is_spent() or now_utc_s < self._next_moment_utc_s():
+        if self._is_spent() or now_utc_s < schedule.moment_utc_s(self._moment_index):
             return False
-        return schedule.probability == 0.0 or self._rng.random() < schedule.probability
+        return schedule.probability == 0.0 or self._chance.random() < schedule.probability
 
     def _is_spent(self) -> bool:
         return self._episodes_count >= self.schedule.episodes_max
 
-    def _next_moment_utc_s(self) -> float:
-        return self.schedule.moment_utc_s(self._first_index + self._episodes_count)
-
     def _begin_in_world(self, injection: Injection) -> None:
         assert self.kind.begin is not None, "a kind acts on calls or on the world"
         undo = self.kind.begin(injection)
-        if undo is not None and injection.for_s > 0.0:
+        if undo is not None:
             injection.world.agenda.at(injection.until_ms(), undo)
 
     def _await_next(self, world: World, log: Callable[[str, str], None]) -> None:
         schedule, injection = self.schedule, self._at_work()
         if self._is_spent():
             return
-        moment_ms = round(self._next_moment_utc_s() * 1000)
+        moment_utc_s = schedule.moment_utc_s(self._moment_index)
+        if moment_utc_s >= schedule.until_utc_s:
+            return
 
         def begin() -> None:
+            self._moment_index += 1
             if schedule.is_open(world.now_utc_s):
                 injection.note = ""
                 injection.memory.clear()
                 self._begin_in_world(injection)
-                log(self.kind.fault_id, injection.note)
-            self._episodes_count += 1
-            self._await_next(world, log)
+                if injection.note:
+                    self._episodes_count += 1
+                    log(self.kind.fault_id, injection.note)
+            if schedule.every_s:
+                self._await_next(world, log)
 
+        moment_ms = ceil(moment_utc_s * 1000 - _MS_NOISE)
         world.agenda.at(max(moment_ms, world.state.now_ms), begin)
+
+
+def _demand_among(known: Mapping[str, object], name: str, what: str) -> None:
+    if name and name not in known:
+        message = f"{what} is {name!r}; allowed: {', '.join(known)}"
+        raise ParamsError(message)

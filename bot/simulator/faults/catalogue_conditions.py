@@ -5,12 +5,18 @@ from __future__ import annotations
 from math import inf
 from typing import Final
 
-from bot.simulator.config import Switches
 from bot.simulator.faults import conditions
 from bot.simulator.faults.kind import FaultKind, Parameter
+from bot.simulator.faults.views import PIPES
 
 _DAY_S: Final = 86_400.0
-_SWITCHES: Final = tuple(Switches.__dataclass_fields__)
+_SWITCHES: Final = (
+    "algo_trading",
+    "python_api",
+    "account_experts",
+    "account_trading",
+    "connected",
+)
 
 
 def _factor(default: float, meaning: str) -> dict[str, Parameter]:
@@ -140,11 +146,12 @@ CONDITION_KINDS: Final = (
         fault_id="B39",
         name="terminal gone",
         does="The terminal is killed: -10002, then -10004 (broken pipe) or -10001 for ever (stuck "
-        "pipe), until `initialize` succeeds; -10003 while it is down.",
+        "pipe), until `initialize` succeeds; -10003 while it is down. Or it is there and its "
+        "answers are out of step: -10000 until `initialize`.",
         how="every call",
         for_s=120.0,
         parameters={
-            "pipe": Parameter("broken", "what is left", choices=("broken", "stuck")),
+            "pipe": Parameter("broken", "what is left", choices=PIPES),
             "build": Parameter(0, "the build it comes back with; 0 is the same", least=0),
         },
         begin=conditions.kill_terminal,

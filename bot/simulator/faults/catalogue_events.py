@@ -23,9 +23,11 @@ EVENT_KINDS: Final = (
     FaultKind(
         fault_id="B27",
         name="ids differ",
-        does="Positions get ids of their own; order, deal and position are linked by history only.",
+        does="Positions get ids of their own; order, deal and position are linked by history only. "
+        "Or history lists a filled pending order twice, as placed and as filled.",
         how="server",
         for_s=inf,
+        parameters={"what": Parameter("positions", "whose", choices=("positions", "orders"))},
         begin=events.renumber,
     ),
     FaultKind(
@@ -71,7 +73,7 @@ EVENT_KINDS: Final = (
         how="server",
         parameters={
             "side": Parameter("buy", "which", choices=("buy", "sell")),
-            "lots": Parameter(0.0, "volume; 0 is the smallest", least=0.0),
+            "lots": Parameter(0.0, "volume; 0 is the smallest", least=0.0, most=1e6),
             "magic": Parameter(0, "whose", least=0),
             "comment": Parameter("", "its comment"),
         },
@@ -102,7 +104,12 @@ EVENT_KINDS: Final = (
         how="server clock",
         for_s=inf,
         parameters={
-            "zone": Parameter("Europe/Athens", "the zone it follows"),
+            "zone": Parameter(
+                "Europe/Athens",
+                "the zone it follows",
+                words="names of the time zone database",
+                fits=clocks.is_zone,
+            ),
             "shift_s": Parameter(0, "ahead of the zone", least=-_DAY_S, most=_DAY_S),
         },
         begin=clocks.change_zone,

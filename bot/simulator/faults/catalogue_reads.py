@@ -19,7 +19,7 @@ from bot.simulator.retcodes import LAST_ERROR_TEXTS
 
 _ERRORS: Final = tuple(code for code in LAST_ERROR_TEXTS if code < 0)
 _HANG: Final = {
-    "hang_s": Parameter(inf, "how long; inf never returns", least=0.0),
+    "hang_s": Parameter(inf, "how long; inf never returns", least=0.0, may_be_endless=True),
     "executed": Parameter("yes", "whether the call does its work", choices=("yes", "no")),
 }
 _ACCOUNT: Final = frozenset({"account_info"})
@@ -60,6 +60,7 @@ READ_KINDS: Final = (
         how="every call",
         for_s=600.0,
         inject=reads.lose_authorisation,
+        concerns=reads.needs_authorisation,
     ),
     FaultKind(
         fault_id="B41",
@@ -111,10 +112,14 @@ READ_KINDS: Final = (
     FaultKind(
         fault_id="N07",
         name="history window shifted",
-        does="The dates of a history call are read in another zone; the newest rows are missing.",
+        does="The dates of a history call are read in another zone; the newest rows are missing. "
+        "Or calls by ticket are refused with -2.",
         how="request",
         functions=HISTORY_READS,
-        parameters={"shift_s": Parameter(-10_800.0, "how far they move")},
+        parameters={
+            "what": Parameter("dates", "which go wrong", choices=("dates", "ticket")),
+            "shift_s": Parameter(-10_800.0, "how far they move", least=-86_400.0, most=86_400.0),
+        },
         inject=reads.shift_history,
         concerns=reads.has_dates,
     ),

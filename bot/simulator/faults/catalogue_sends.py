@@ -6,6 +6,7 @@ from typing import Final
 
 from bot.simulator.faults import fills, sends
 from bot.simulator.faults.answers import (
+    ANY_REQUEST,
     CLOSES,
     CLOSES_OF_OPEN,
     ENTRIES,
@@ -16,7 +17,6 @@ from bot.simulator.faults.answers import (
     Requests,
 )
 from bot.simulator.faults.kind import FaultKind, Parameter
-from bot.simulator.faults.sends import carries_request
 from bot.simulator.retcodes import LAST_ERROR_TEXTS, RETCODE_TEXTS
 
 _LOST_CODES: Final = tuple(code for code in LAST_ERROR_TEXTS if code < 0)
@@ -29,7 +29,7 @@ def _error(default: int) -> Parameter:
 
 def _delays(delay_s: float) -> dict[str, Parameter]:
     return {
-        "delay_s": Parameter(delay_s, "how long it takes", least=0.0),
+        "delay_s": Parameter(delay_s, "how long it takes", least=0.0, may_be_endless=True),
         "delay_max_s": Parameter(0.0, "if larger, drawn between the two", least=0.0),
     }
 
@@ -43,6 +43,7 @@ SEND_KINDS: Final = (
         functions=SENDS,
         parameters={"error_code": _error(-10002)},
         inject=sends.lose_request,
+        concerns=ANY_REQUEST,
     ),
     FaultKind(
         fault_id="B02",
@@ -52,6 +53,7 @@ SEND_KINDS: Final = (
         functions=SENDS,
         parameters={"error_code": _error(-10002)},
         inject=sends.lose_answer,
+        concerns=ANY_REQUEST,
     ),
     FaultKind(
         fault_id="B03",
@@ -65,7 +67,7 @@ SEND_KINDS: Final = (
             "answer": Parameter("timeout", "what comes back now", choices=("timeout", "none")),
         },
         inject=sends.execute_late,
-        concerns=carries_request,
+        concerns=ANY_REQUEST,
     ),
     FaultKind(
         fault_id="B05",
@@ -137,7 +139,7 @@ SEND_KINDS: Final = (
         functions=SENDS,
         parameters={"retcode": Parameter(10006, "the code", choices=_REFUSALS)},
         inject=sends.refuse,
-        concerns=carries_request,
+        concerns=ANY_REQUEST,
     ),
     FaultKind(
         fault_id="B18",
@@ -151,7 +153,7 @@ SEND_KINDS: Final = (
             "per_s": Parameter(1.0, "in how many seconds", least=0.0),
         },
         inject=sends.limit_rate,
-        concerns=carries_request,
+        concerns=ANY_REQUEST,
     ),
     FaultKind(
         fault_id="B19",
@@ -255,6 +257,7 @@ SEND_KINDS: Final = (
         functions=SENDS,
         parameters={"error_code": _error(-10005)},
         inject=sends.lose_answer,
+        concerns=ANY_REQUEST,
     ),
     FaultKind(
         fault_id="C08",
@@ -262,7 +265,7 @@ SEND_KINDS: Final = (
         does="The server reads the date of expiry in another zone.",
         how="request",
         functions=SENDS,
-        parameters={"shift_s": Parameter(-10_800, "how far it moves")},
+        parameters={"shift_s": Parameter(-10_800, "how far it moves", least=-86_400, most=86_400)},
         inject=fills.shift_expiry,
         concerns=fills.has_expiry,
     ),

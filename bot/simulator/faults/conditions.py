@@ -30,7 +30,7 @@ def together(undos: list[Undo]) -> Undo:
 
 def cut_link(world: World) -> Undo:
     """Take the terminal's link to its server away; reads stay as of the first of several cuts."""
-    switch_on = world.switch_off("connected")
+    switch_on = world.changes.switch_off("connected")
     if world.link_view is None:
         world.link_view = world.lay(CutOff(world))
 
@@ -80,21 +80,24 @@ def maintain(injection: Injection) -> Undo:
 
 def switch_off(injection: Injection) -> Undo:
     """B20: a permission is switched off."""
-    injection.note = f"{injection.word('switch')} off"
-    return injection.world.switch_off(injection.word("switch"))
+    name = injection.word("switch")
+    injection.note = f"{name} off"
+    if name == "connected":
+        return cut_link(injection.world)
+    return injection.world.changes.switch_off(name)
 
 
 def disable_account(injection: Injection) -> Undo:
     """B44: the broker lets this account trade no more."""
     injection.note = "account disabled"
-    off = injection.world.switch_off
+    off = injection.world.changes.switch_off
     return together([off("account_trading"), off("account_experts")])
 
 
 def delete_at_trigger(injection: Injection) -> Undo:
     """B46: the server deletes a triggered order instead of filling it."""
     injection.note = "triggered orders are deleted"
-    return injection.world.switch_off("order_activation")
+    return injection.world.changes.switch_off("order_activation")
 
 
 def change_volumes(injection: Injection) -> Undo:
@@ -182,7 +185,7 @@ def lower_limit(injection: Injection) -> Undo:
             return replace(account, limit_orders=int(most))
         return replace(account, limit_positions=int(most))
 
-    return injection.world.change_account(limited)
+    return injection.world.changes.account(limited)
 
 
 def change_terms(injection: Injection) -> Undo:
@@ -190,7 +193,7 @@ def change_terms(injection: Injection) -> Undo:
     factor = injection.number("factor")
     if injection.word("what") == "contract":
         return _specify(injection, lambda c: replace(c, contract_size=c.contract_size * factor))
-    account = injection.world.change_account(
+    account = injection.world.changes.account(
         lambda a: replace(a, leverage=max(1, round(a.leverage * factor)))
     )
     symbols = _specify(injection, lambda c: replace(c, leverage=c.leverage * factor))
@@ -198,11 +201,11 @@ def change_terms(injection: Injection) -> Undo:
 
 
 def kill_terminal(injection: Injection) -> Undo:
-    """B39: the terminal is gone; it comes back after a while, perhaps as another build."""
+    """B39: the terminal is gone, or its answers are out of step; perhaps another build is back."""
     world, build = injection.world, injection.whole("build")
-    pipe = PipeLost(world, is_broken=injection.word("pipe") == "broken")
+    pipe = PipeLost(world, injection.word("pipe"))
     world.lay(pipe)
-    injection.note = f"terminal gone, pipe {injection.word('pipe')}"
+    injection.note = f"pipe {injection.word('pipe')}"
 
     def start_again() -> None:
         pipe.is_down = False
@@ -231,4 +234,4 @@ def _specify(injection: Injection, change: Change) -> Undo:
     desks = injection.desks()
     if not injection.note:
         injection.note = f"changed for {', '.join(desk.name for desk in desks) or 'no symbol'}"
-    return together([world.change_contract(desk, change) for desk in desks])
+    return together([world.changes.contract(desk, change) for desk in desks])

@@ -9,6 +9,7 @@ from bot.simulator.execution import REASON_CLIENT, Cause
 from bot.simulator.faults.injection import Injection, Proceed, Undo
 from bot.simulator.faults.market_edits import reprice, step_by, widen_by
 from bot.simulator.faults.seam import NEVER_MS, Call
+from bot.simulator.faults.views import ListedTwice
 from bot.simulator.ledger import DealDraft
 from bot.simulator.state import LONG, SHORT, SymbolDesk
 from bot.simulator.triggers import close_worst_position
@@ -32,6 +33,8 @@ def move_money(injection: Injection) -> None:
     world, kind, money = injection.world, injection.word("kind"), injection.number("money")
     state = world.state
     unit = state.converter.minor_per_unit
+    if kind == "swap" and not state.positions:
+        return
     injection.note = f"{kind} of {money:g}"
     if kind == "swap":
         for position in state.positions.values():
@@ -54,7 +57,8 @@ def stop_out(injection: Injection) -> None:
         if not close_worst_position(world.execution, world.server.book.totals()):
             break
         closed_count += 1
-    injection.note = f"{closed_count} positions stopped out"
+    if closed_count:
+        injection.note = f"{closed_count} positions stopped out"
 
 
 def trade_by_hand(injection: Injection) -> None:
@@ -63,6 +67,8 @@ def trade_by_hand(injection: Injection) -> None:
     desk = injection.desks()[0]
     desk.tape.seek(world.state.now_ms)
     price = desk.tape.ask if side == LONG else desk.tape.bid
+    if price <= 0.0:
+        return  # no quote yet: nobody can have traded
     lots = injection.number("lots") or desk.contract.volume_min
     cause = Cause(REASON_CLIENT, injection.whole("magic"), injection.word("comment"))
     order = world.execution.market_order(desk, side, lots, cause)
@@ -74,8 +80,8 @@ def gap(injection: Injection) -> None:
     """B32, X12: from the next quote on all prices are a step away."""
     for desk in injection.desks():
         fraction = injection.number("fraction") * _direction(injection, desk)
-        reprice(injection.world, desk, NEVER_MS, step_by(fraction))
-        injection.note += f"{desk.name} {fraction:+.4%} "
+        if reprice(injection.world, desk, NEVER_MS, step_by(fraction)):
+            injection.note += f"{desk.name} {fraction:+.4%} "
     injection.note = injection.note.strip()
 
 
@@ -86,11 +92,15 @@ def widen_spread(injection: Injection) -> None:
         reprice(injection.world, desk, injection.until_ms(), widen_by(factor))
         for desk in injection.desks()
     )
-    injection.note = f"{quotes_count} quotes with {factor:g} times the spread"
+    if quotes_count:
+        injection.note = f"{quotes_count} quotes with {factor:g} times the spread"
 
 
 def renumber(injection: Injection) -> Undo:
-    """B27: positions get ids that no order has; only the history links them."""
+    """B27: positions get ids that no order has; or a ticket stands twice in the history."""
+    if injection.word("what") == "orders":
+        injection.note = "filled pending orders stand twice in the history"
+        return injection.world.lay(ListedTwice())
     injection.note = "positions get ids of their own"
     return injection.world.lay(_OwnIds(injection))
 
@@ -99,9 +109,10 @@ class _OwnIds:
     """Renumbers every position before and after each call, once."""
 
     functions: frozenset[str] = frozenset()
+    is_wall = False
 
     def __init__(self, injection: Injection) -> None:
-        self._world, self._rng = injection.world, injection.rng
+        self._world, self._chance = injection.world, injection.chance
         self._known: set[int] = set()
         self._renumber()
 
@@ -121,9 +132,12 @@ class _OwnIds:
             position.ticket = position.identifier = new_id
             state.add_position(position)
             state.ledger.renumber_position(old_id, new_id)
+            for order in state.orders.values():
+                if order.position_id == old_id:
+                    order.position_id = new_id
 
     def _unused_id(self) -> int:
-        ticket = int(self._rng.integers(10**9, 2**31))
+        ticket = self._chance.whole(10**9, 2**31)
         while ticket in self._known:
             ticket += 1
         self._known.add(ticket)

@@ -4,17 +4,26 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from bot.simulator.case import ACTION_DEAL, ACTION_PENDING
-from bot.simulator.faults.answers import altered, changed, known_request, request_of
+from bot.simulator.case import ACTION_DEAL, ACTION_MODIFY, ACTION_PENDING, ACTION_SLTP
+from bot.simulator.checks import TIME_SPECIFIED, TIME_SPECIFIED_DAY
+from bot.simulator.faults.answers import (
+    altered,
+    changed,
+    known_request,
+    request_of,
+    sent_request,
+)
 from bot.simulator.faults.injection import Injection, Proceed
 from bot.simulator.faults.seam import Call
+from bot.simulator.faults.world import quoted
 from bot.simulator.liquidity import Liquidity, Wanted, floor_to_step
-from bot.simulator.retcodes import DONE_PARTIAL
+from bot.simulator.retcodes import DONE_PARTIAL, REQUOTE
 from bot.simulator.state import LONG, Position, RestingOrder
 from bot.simulator.structs import OrderSendResult, TradeRequest
-from bot.simulator.symbols import FILLING_IOC
+from bot.simulator.symbols import FILLING_IOC, SymbolContract
 
 _FOK, _IOC = 0, 1
+_DATED = (TIME_SPECIFIED, TIME_SPECIFIED_DAY)
 
 
 class _Part(Liquidity):
@@ -30,9 +39,9 @@ class _Part(Liquidity):
 
 
 def is_divisible(injection: Injection, call: Call) -> bool:
-    """A market deal of more than one volume step."""
+    """A market deal that would be done, of more than the smallest volume."""
     request = request_of(call)
-    if request is None or request.action != ACTION_DEAL:
+    if request is None or request.action != ACTION_DEAL or injection.world.refusal(request):
         return False
     return 0.0 < _part_lots(injection, request) < request.volume
 
@@ -40,12 +49,13 @@ def is_divisible(injection: Injection, call: Call) -> bool:
 def fill_in_part(injection: Injection, call: Call, proceed: Proceed) -> object:
     """B06: only part of the volume is there; the rest is cancelled, also of a fill-or-kill order.
 
-    Servers answer 10010 to whatever they could not fill whole, so the filling mode gives way.
+    Servers answer 10010 to whatever they could not fill whole, so the filling mode gives way. The
+    rest of a RETURN order stays and fills at the next quotes.
     """
     request, world = known_request(call), injection.world
     lots, usual = _part_lots(injection, request), world.execution.liquidity
     filling = _IOC if request.type_filling == _FOK else request.type_filling
-    allow = world.change_contract(
+    allow = world.changes.contract(
         world.state.desks[request.symbol],
         lambda c: replace(c, filling_mask=c.filling_mask | FILLING_IOC),
     )
@@ -74,22 +84,23 @@ def slip(injection: Injection, call: Call, proceed: Proceed) -> object:
     desk = state.desks.get(request.symbol)
     if desk is None:
         return proceed(call)
-    tape, offset = desk.tape, injection.number("points") * desk.contract.point
+    contract, tape = desk.contract, desk.tape
     tape.seek(state.now_ms)
-    bid, ask = tape.bid, tape.ask
+    bid, ask, offset = tape.bid, tape.ask, injection.number("points") * contract.point
     if request.type % 2:
-        tape.bid = round(bid - offset, desk.contract.digits)
+        bid_or_less, ask_or_more = _price(bid - offset, contract), ask
     else:
-        tape.ask = round(ask + offset, desk.contract.digits)
-    try:
+        bid_or_less, ask_or_more = bid, _price(ask + offset, contract)
+    with quoted(state, {desk.name: (bid_or_less, ask_or_more)}):
         answer = proceed(call)
-    finally:
-        tape.bid, tape.ask = bid, ask
-        state.version += 1  # nothing computed at the false quote may be remembered
-    if not isinstance(answer, OrderSendResult):
+    if not isinstance(answer, OrderSendResult) or not (answer.deal or answer.retcode == REQUOTE):
         return answer
     injection.note = f"{injection.number('points'):g} points worse: {answer.retcode}"
     return changed(answer, bid=bid, ask=ask) if answer.deal else answer
+
+
+def _price(price: float, contract: SymbolContract) -> float:
+    return max(round(price, contract.digits), contract.point)
 
 
 def strip_ticket(injection: Injection, call: Call, proceed: Proceed) -> object:
@@ -107,10 +118,11 @@ def strip_levels(injection: Injection, call: Call, proceed: Proceed) -> object:
 
 
 def has_stop(injection: Injection, call: Call) -> bool:
-    """A request that sets a stop."""
-    del injection
-    request = request_of(call)
-    return request is not None and request.sl > 0.0
+    """A request that sets a stop; a close sets none, whatever it says."""
+    request = sent_request(injection, call)
+    if request is None or (request.action == ACTION_DEAL and request.position):
+        return False
+    return request.sl > 0.0
 
 
 def shift_stop(injection: Injection, call: Call, proceed: Proceed) -> object:
@@ -118,6 +130,8 @@ def shift_stop(injection: Injection, call: Call, proceed: Proceed) -> object:
     request, state = known_request(call), injection.world.state
     owner: Position | RestingOrder | None = state.positions.get(request.position)
     owner = owner or state.orders.get(request.order)
+    if owner is None and request.action == ACTION_SLTP and request.symbol in state.desks:
+        owner = state.desks[request.symbol].netted_position
     desk = state.desks.get(request.symbol) if owner is None else owner.desk
     if desk is None:
         return proceed(call)
@@ -138,13 +152,15 @@ def spoil_comment(injection: Injection, call: Call, proceed: Proceed) -> object:
 
 def has_expiry(injection: Injection, call: Call) -> bool:
     """A pending order or its change with a date of expiry."""
-    del injection
-    request = request_of(call)
-    return request is not None and request.action >= ACTION_PENDING and request.expiration > 0
+    request = sent_request(injection, call)
+    if request is None or request.action not in (ACTION_PENDING, ACTION_MODIFY):
+        return False
+    return request.type_time in _DATED and request.expiration > 0
 
 
 def shift_expiry(injection: Injection, call: Call, proceed: Proceed) -> object:
     """C08: the date of expiry is read in another zone."""
     shift_s = injection.whole("shift_s")
     injection.note = f"expiry moved by {shift_s} s"
-    return altered(call, proceed, expiration=known_request(call).expiration + shift_s)
+    moved_s = max(known_request(call).expiration + shift_s, 1)
+    return altered(call, proceed, expiration=moved_s)

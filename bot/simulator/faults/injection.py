@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from math import exp, log
 
-import numpy as np
-
+from bot.simulator.faults.chance import Chance
 from bot.simulator.faults.seam import Call
 from bot.simulator.faults.world import World
 from bot.simulator.state import SymbolDesk
@@ -25,7 +23,7 @@ class Injection:
     fault_id: str
     world: World
     settings: Mapping[str, float | str]
-    rng: np.random.Generator
+    chance: Chance
     symbol: str = ""
     for_s: float = 0.0
     note: str = ""
@@ -48,8 +46,7 @@ class Injection:
         least, most = self.number("delay_s"), self.number("delay_max_s")
         if most <= least:
             return least
-        low, high = log(max(least, 1e-3)), log(most)
-        return exp(low + (high - low) * self.rng.random())
+        return self.chance.between(max(least, 1e-3), most)
 
     def desks(self) -> list[SymbolDesk]:
         """The symbol the fault is limited to, or every symbol of the market."""

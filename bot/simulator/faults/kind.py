@@ -22,7 +22,9 @@ GROUPS: Final = {"B": "broker and terminal", "N": "network", "C": "clock", "X": 
 class Parameter(NamedTuple):
     """One setting of a fault: its default, what it means, and what is allowed.
 
-    Either `choices` lists the allowed words or codes, or numbers from `least` to `most` are.
+    Either `choices` lists the allowed words or codes, or numbers from `least` to `most` are: whole
+    ones where the default is whole, endless ones only where the setting `may_be_endless`. A text
+    has to pass `fits`, described in `words`.
     """
 
     default: float | str
@@ -30,29 +32,43 @@ class Parameter(NamedTuple):
     least: float = -inf
     most: float = inf
     choices: tuple[float | str, ...] = ()
+    may_be_endless: bool = False
+    words: str = "any text"
+    fits: Callable[[str], bool] | None = None
 
     def allowed(self) -> str:
         """What may be set, for people."""
         if self.choices:
             return ", ".join(str(choice) for choice in self.choices)
         if isinstance(self.default, str):
-            return "any text"
-        ends = (("" if not isfinite(end) else f"{end:g}") for end in (self.least, self.most))
-        low, high = ends
+            return self.words
+        low, high = (f"{end:g}" if isfinite(end) else "" for end in (self.least, self.most))
+        kind = "whole, " if isinstance(self.default, int) else ""
         if low and high:
-            return f"{low} to {high}"
-        return f"{low} or more" if low else "any number"
+            return f"{kind}{low} to {high}"
+        return (
+            f"{kind}{low} or more" if low else f"any {kind.strip(', ')} number".replace("  ", " ")
+        )
 
     def read(self, value: Setting | str) -> float | str:
         """The value as this parameter's type. Raises `ValueError` for what is not allowed."""
         result: float | str = str(value)
         if not isinstance(self.default, str):
             result = float(value)
-            if not self.least <= result <= self.most:
+            if not self._is_in_range(result):
                 raise ValueError(self.allowed())
+        elif self.fits is not None and not self.fits(str(value)):
+            raise ValueError(self.allowed())
         if self.choices and result not in self.choices:
             raise ValueError(self.allowed())
         return result
+
+    def _is_in_range(self, value: float) -> bool:
+        if not isfinite(value):
+            return value == inf and self.may_be_endless
+        if isinstance(self.default, int) and value != int(value):
+            return False
+        return self.least <= value <= self.most
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

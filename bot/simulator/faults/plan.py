@@ -7,14 +7,13 @@ from functools import partial
 from typing import TYPE_CHECKING
 from zlib import crc32
 
-import numpy as np
-
 from bot.errors import ParamsError
 from bot.simulator.faults.armed import ArmedFault
 from bot.simulator.faults.catalogue import CATALOGUE, IMPOSSIBLE
+from bot.simulator.faults.chance import Chance
 from bot.simulator.faults.kind import FaultKind, Setting
 from bot.simulator.faults.plan_text import settings_from_text
-from bot.simulator.faults.schedule import SCHEDULE_FIELDS, schedule_of
+from bot.simulator.faults.schedule import SCHEDULE_FIELDS, Schedule, schedule_of
 from bot.simulator.faults.seam import NEVER_MS, Call, Faults, Method, Site
 from bot.simulator.faults.world import Fired, Hang, World, never_returns
 
@@ -32,6 +31,9 @@ class FaultPlan(Faults):
     """
 
     def __init__(self, seed: int = 0, hang: Hang = never_returns) -> None:
+        if seed < 0:
+            message = f"seed is {seed}; allowed: a whole number from 0"
+            raise ParamsError(message)
         self.seed = seed
         self.fired: list[Fired] = []
         self._hang = hang
@@ -55,14 +57,14 @@ class FaultPlan(Faults):
         """
         kind = _kind(fault_id)
         schedule = schedule_of(settings, kind.for_s)
-        _demand_function(kind, schedule.function)
+        _demand_sense(kind, schedule)
         own = {n: v for n, v in settings.items() if n not in SCHEDULE_FIELDS and n != "once"}
-        seeds = np.random.SeedSequence([self.seed, len(self._armed), crc32(kind.fault_id.encode())])
-        rng = np.random.default_rng(seeds)
-        armed = ArmedFault(kind, schedule, kind.settings(own), rng)
-        self._armed.append(armed)
+        chance = Chance([self.seed, len(self._armed), crc32(kind.fault_id.encode())])
+        armed = ArmedFault(kind, schedule, kind.settings(own), chance)
         if self._world is not None:
             armed.attach(self._world, self._world.happened)
+        self._armed.append(armed)
+        self.wake()
         return self
 
     def add_text(self, text: str) -> FaultPlan:
@@ -92,14 +94,19 @@ class FaultPlan(Faults):
         if self._world is not None:
             message = "this plan is installed already; each terminal needs a plan of its own"
             raise ParamsError(message)
-        self._world = World(site, self.fired, self._hang)
+        world = World(site, self.fired, self._hang)
         for armed in self._armed:
-            armed.attach(self._world, self._world.happened)
-        self._world.agenda.run_due(self._world.state.now_ms)
+            armed.attach(world, world.happened)
+        self._world = world
+        self.wake()
 
     def around(self, call: Call, method: Method) -> object:
-        """Run a call through every fault that strikes it, then through what lies over reads."""
-        del method
+        """Run a call through every fault that strikes it, then through what lies over reads.
+
+        Calls made while another account is logged in are none of the plan's business.
+        """
+        if self._world is None or not self._world.is_here:
+            return method(*call.args, **call.kwargs)
         self._calls_count += 1
         return self._through(call, 0, self._calls_count)
 
@@ -118,9 +125,11 @@ class FaultPlan(Faults):
             index += 1
             if armed.strikes(call):
                 proceed = partial(self._through, index=index, call_number=call_number)
-                answer = armed.act(call, proceed)
-                if armed.note:
-                    self._log(armed, call, call_number)
+                try:
+                    answer = armed.act(call, proceed)
+                finally:
+                    if armed.note:
+                        self._log(armed, call, call_number)
                 if armed.kind.inject is not None:
                     return answer
         return self._below(call, 0)
@@ -153,7 +162,17 @@ def _kind(fault_id: str) -> FaultKind:
     raise ParamsError(message)
 
 
-def _demand_function(kind: FaultKind, function: str) -> None:
+def _demand_sense(kind: FaultKind, schedule: Schedule) -> None:
+    function = schedule.function
+    if kind.begin is not None and function and schedule.at_utc_s is not None:
+        message = (
+            f"{kind.fault_id}: function is {function!r}; allowed: none, as at its moment it "
+            "happens by itself"
+        )
+        raise ParamsError(message)
+    if kind.begin is not None and kind.for_s and not schedule.for_s:
+        message = f"{kind.fault_id}: for_s is 0; allowed: seconds above 0, or inf for ever"
+        raise ParamsError(message)
     if function and kind.functions and function not in kind.functions:
         allowed = ", ".join(sorted(kind.functions))
         message = f"{kind.fault_id}: function is {function!r}; allowed: {allowed}"

@@ -40,12 +40,24 @@ class Call(NamedTuple):
     kwargs: Mapping[str, object] = {}
 
 
+class Presence(NamedTuple):
+    """Where the script is now: attached or not, at which account's server, of how many."""
+
+    is_attached: bool
+    server: TradeServer
+    servers: tuple[TradeServer, ...]
+
+
 class Site(NamedTuple):
-    """Where faults are installed: the server, the undisturbed functions, and `last_error`."""
+    """Where faults are installed: the server, the undisturbed functions, and `last_error`.
+
+    A terminal may have several accounts: `server` is the one logged in at the installation.
+    """
 
     server: TradeServer
     methods: Mapping[str, Method]
     report: Callable[[ErrorPair], None]
+    presence: Callable[[], Presence]
 
 
 class Faults:

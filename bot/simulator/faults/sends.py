@@ -8,7 +8,6 @@ from typing import Final
 from bot.simulator.execution import REASON_EXPERT, REASON_STOP, REASON_TARGET, Cause
 from bot.simulator.faults.answers import (
     known_request,
-    request_of,
     with_code,
 )
 from bot.simulator.faults.injection import Injection, Proceed
@@ -41,8 +40,9 @@ def lose_request(injection: Injection, call: Call, proceed: Proceed) -> object:
 def lose_answer(injection: Injection, call: Call, proceed: Proceed) -> object:
     """B02, N08: the server executes the request and its answer is lost."""
     answer = proceed(call)
-    code = answer.retcode if isinstance(answer, OrderSendResult) else answer
-    injection.note = f"answer {code} lost"
+    if not isinstance(answer, OrderSendResult):
+        return answer
+    injection.note = f"answer {answer.retcode} lost"
     return injection.world.fail(call, injection.whole("error_code"))
 
 
@@ -66,7 +66,7 @@ def place_then_fill(injection: Injection, call: Call, proceed: Proceed) -> objec
     """B05: accept a market deal without executing it; it is filled or rejected later."""
     world, request = injection.world, known_request(call)
     desk = world.state.desks.get(request.symbol)
-    if desk is None or world.server.check(request).retcode:
+    if desk is None or world.refusal(request):
         return proceed(call)
     side = -1 if request.type % 2 else LONG
     cause = Cause(REASON_EXPERT, request.magic, request.comment)
@@ -117,7 +117,7 @@ def show_later(injection: Injection, call: Call, proceed: Proceed) -> object:
 def requote(injection: Injection, call: Call, proceed: Proceed) -> object:
     """B09: the price has moved, again and again."""
     del proceed
-    code = injection.whole("retcode") or int(injection.rng.choice(_PRICE_MOVED))
+    code = injection.whole("retcode") or injection.chance.one_of(_PRICE_MOVED)
     injection.note = f"refused with {code}"
     return injection.world.server.answer(known_request(call), code)
 
@@ -156,9 +156,9 @@ def close_first(injection: Injection, call: Call, proceed: Proceed) -> object:
     """B22, B30: stop or target takes the position just before the request arrives."""
     world, at_stop = injection.world, injection.word("level") == "stop"
     position = world.state.positions[known_request(call).position]
-    position.desk.tape.seek(world.state.now_ms)
-    level = position.sl if at_stop else position.tp
-    price = level or position.closing_price
+    price = position.sl if at_stop else position.tp
+    if not price:
+        return proceed(call)
     word, reason = ("sl", REASON_STOP) if at_stop else ("tp", REASON_TARGET)
     comment = f"[{word} {price:.{position.desk.contract.digits}f}]"
     world.execution.close(position, position.lots, price, Cause(reason, position.magic, comment))
@@ -188,7 +188,7 @@ def fill_after_cancel(injection: Injection, call: Call, proceed: Proceed) -> obj
     """B45: the removal is confirmed, and yet the order fills."""
     world, request = injection.world, known_request(call)
     order = world.state.orders.get(request.order)
-    if order is None:
+    if order is None or world.refusal(request):
         return proceed(call)
     lift, delay_s = world.lay(NotYetVisible(order.ticket)), injection.delay_s()
 
@@ -201,9 +201,3 @@ def fill_after_cancel(injection: Injection, call: Call, proceed: Proceed) -> obj
     world.agenda.at(world.after_ms(delay_s), fill)
     injection.note = f"order {order.ticket} said to be removed"
     return world.server.answer(request, DONE, order=order.ticket)
-
-
-def carries_request(injection: Injection, call: Call) -> bool:
-    """A call with a request that the package accepts."""
-    del injection
-    return request_of(call) is not None

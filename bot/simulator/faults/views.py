@@ -10,7 +10,8 @@ from numpy.typing import NDArray
 
 from bot.simulator.faults.answers import BAR_READS, BOOK_READS, HISTORY_READS, changed, is_selected
 from bot.simulator.faults.seam import Call
-from bot.simulator.faults.world import World
+from bot.simulator.faults.world import World, quoted
+from bot.simulator.order_rows import STATE_FILLED
 from bot.simulator.position_rows import PositionBoard
 from bot.simulator.struct_sequence import StructSequence
 from bot.simulator.structs import TradeDeal, TradeOrder, TradePosition
@@ -21,13 +22,26 @@ Proceed = Callable[[Call], object]
 
 _TICK_READS: Final = frozenset({"copy_ticks_from", "copy_ticks_range"})
 _ROW_READS: Final = BOOK_READS | HISTORY_READS
+_PRICED: Final = frozenset({"order_calc_margin", "order_calc_profit", "market_book_get"})
 _TOTAL: Final = "_total"
+_NOT_FOUND: Final = -4
+_PLACED: Final = 1  # ORDER_STATE_PLACED
+PENDING_KINDS: Final = range(2, 8)
+OUT_OF_STEP: Final = "out of step"
+_PIPE_CODES: Final = {
+    "broken": (-10002, -10004),
+    "stuck": (-10001, -10001),
+    OUT_OF_STEP: (-10000, -10000),
+}
+PIPES: Final = tuple(_PIPE_CODES)
+"""What can be left of the pipe, and with which codes the first call and all others fail."""
 
 
 class RowView:
     """Changes the rows of positions, orders and history; totals count what is shown."""
 
     functions = _ROW_READS
+    is_wall = False
 
     def answer(self, call: Call, proceed: Proceed) -> object:
         """The rows as this view shows them; refused calls stay refused."""
@@ -44,6 +58,25 @@ class RowView:
         """What `getter` lists instead of `rows` when called with `kwargs`."""
         del getter, kwargs
         return rows
+
+
+class ListedTwice(RowView):
+    """Shows filled pending orders twice in the history: as placed, and as filled."""
+
+    functions = frozenset({"history_orders_get", "history_orders_total"})
+
+    def rows(self, getter: str, rows: Rows, kwargs: Mapping[str, object]) -> Rows:
+        """The rows, each filled pending order after its own placement."""
+        return tuple(shown for row in rows for shown in _both(row))
+
+
+def _both(row: StructSequence) -> Rows:
+    if not isinstance(row, TradeOrder) or row.state != STATE_FILLED:
+        return (row,)
+    if row.type not in PENDING_KINDS:
+        return (row,)
+    placed = changed(row, state=_PLACED, volume_current=row.volume_initial, position_id=0)
+    return (placed, row)
 
 
 class NotYetVisible(RowView):
@@ -96,20 +129,23 @@ class InFlight(RowView):
 class CutOff(RowView):
     """A terminal without its server: it goes on showing what it knew when the link was lost.
 
-    The server trades on behind it. Bars, ticks and history end at that moment.
+    The server trades on behind it. Bars, ticks and history end at that moment, and what other
+    faults hid or invented then stays hidden or invented.
     """
 
     functions = (
         _ROW_READS
         | BAR_READS
         | _TICK_READS
+        | _PRICED
         | {"account_info", "symbol_info", "symbol_info_tick", "symbols_get"}
     )
 
     def __init__(self, world: World) -> None:
         state = world.state
         board, book = SymbolBoard(state), PositionBoard(state)
-        self._state = state
+        self._world, self._state = world, state
+        self._views = [view for view in world.overlays if isinstance(view, RowView)]
         self._since_ms = state.now_ms
         self._since_wall_ms = state.now_wall_ms
         self._book: dict[str, tuple[TradePosition | TradeOrder, ...]] = {
@@ -119,6 +155,7 @@ class CutOff(RowView):
         self._account = changed(world.server.book.info(), trade_allowed=False)
         self._ticks = {name: board.tick(name) for name in board.names()}
         self._infos = {name: board.info(name) for name in board.names()}
+        self._quotes = {n: (desk.tape.bid, desk.tape.ask) for n, desk in state.desks.items()}
 
     def answer(self, call: Call, proceed: Proceed) -> object:
         """The answer as of the moment the link was lost."""
@@ -126,6 +163,9 @@ class CutOff(RowView):
             return super().answer(call, proceed)
         if call.name in BAR_READS:
             return self._bars(call, proceed)
+        if call.name in _PRICED:
+            with quoted(self._state, self._quotes):
+                return proceed(call)
         answer = proceed(call)
         if answer is None or answer is False:
             return answer
@@ -136,9 +176,14 @@ class CutOff(RowView):
     def rows(self, getter: str, rows: Rows, kwargs: Mapping[str, object]) -> Rows:
         """Positions and orders of then; of the history what was over by then."""
         if getter in self._book:
-            return tuple(row for row in self._book[getter] if is_selected(row, kwargs))
-        stamp = "time_msc" if getter.startswith("history_deals") else "time_done_msc"
-        return tuple(row for row in rows if getattr(row, stamp) <= self._since_wall_ms)
+            rows = tuple(row for row in self._book[getter] if is_selected(row, kwargs))
+        else:
+            stamp = "time_msc" if getter.startswith("history_deals") else "time_done_msc"
+            rows = tuple(row for row in rows if getattr(row, stamp) <= self._since_wall_ms)
+        for view in self._views:
+            if getter in view.functions:
+                rows = view.rows(getter, rows, kwargs)
+        return rows
 
     def _figures(self, call: Call, answer: object) -> object:
         if call.name == "account_info":
@@ -147,7 +192,8 @@ class CutOff(RowView):
             listed = cast("tuple[StructSequence, ...]", answer)
             return tuple(self._infos[str(row._asdict()["name"])] for row in listed)
         remembered = self._ticks if call.name == "symbol_info_tick" else self._infos
-        return remembered[str(call.args[0])]
+        row = remembered[str(call.args[0])]
+        return self._world.fail(call, _NOT_FOUND) if row is None else row
 
     def _bars(self, call: Call, proceed: Proceed) -> object:
         """Bars are a pure function of the moment: the clock is set back for the one call."""
@@ -168,6 +214,7 @@ class Unreachable:
     """Every call fails with the same error."""
 
     functions: frozenset[str] = frozenset()
+    is_wall = True
 
     def __init__(self, world: World, code: int) -> None:
         self._world = world
@@ -179,21 +226,27 @@ class Unreachable:
 
 
 class PipeLost:
-    """The terminal is gone, and with it the pipe: nothing works until `initialize` succeeds.
+    """The pipe to the terminal is of no use: nothing works until `initialize` succeeds.
 
     A broken pipe is noticed after the first failing call (-10002, then -10004); a stuck one gives
-    -10001 for ever (BEHAVIOUR 4). While the terminal is down `initialize` finds none (-10003).
+    -10001 for ever; in one that is out of step every answer belongs to another call, -10000
+    (BEHAVIOUR 4). While the terminal is down `initialize` finds none (-10003).
     """
 
     functions: frozenset[str] = frozenset()
 
-    def __init__(self, world: World, *, is_broken: bool) -> None:
+    def __init__(self, world: World, pipe: str) -> None:
         self._world = world
-        self._is_broken = is_broken
+        self._codes = _PIPE_CODES[pipe]
         self._was_noticed = False
-        self.is_down = True
+        self.is_down = pipe != OUT_OF_STEP
         self.is_lost = True
         """False once the script is connected again."""
+
+    @property
+    def is_wall(self) -> bool:
+        """Whether nothing gets through."""
+        return self.is_lost
 
     def answer(self, call: Call, proceed: Proceed) -> object:
         """The failure that fits the state of the pipe."""
@@ -205,8 +258,6 @@ class PipeLost:
             answer = proceed(call)
             self.is_lost = answer is not True
             return answer
-        code = -10001
-        if self._is_broken:
-            code = -10004 if self._was_noticed else -10002
+        code = self._codes[self._was_noticed]
         self._was_noticed = True
         return self._world.fail(call, code)

@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import replace
 from math import isinf
-from typing import Final, Generic, NamedTuple, Protocol, TypeVar
+from typing import Final, NamedTuple, Protocol
 
-from bot.simulator.config import AccountConfig
+from bot.simulator.case import case_of
 from bot.simulator.faults.agenda import Agenda
+from bot.simulator.faults.changes import Changes
 from bot.simulator.faults.seam import NEVER_MS, Call, Site
-from bot.simulator.retcodes import SUCCESS, terminal_error
-from bot.simulator.state import SymbolDesk
+from bot.simulator.retcodes import (
+    CLIENT_DISABLES_AT,
+    SUCCESS,
+    TERMINAL_SIDE_CODES,
+    terminal_error,
+)
+from bot.simulator.rulebook import first_refusal
+from bot.simulator.state import ServerState
 from bot.simulator.structs import OrderSendResult, TradeRequest
-from bot.simulator.symbols import SymbolContract
 
 Hang = Callable[[str, float], None]
 Undo = Callable[[], None]
@@ -21,7 +28,6 @@ Undo = Callable[[], None]
 _MS_PER_S: Final = 1000
 _FALSE_ON_FAILURE: Final = ("initialize", "login", "symbol_select")
 _BOOK_CALLS: Final = ("market_book_add", "market_book_release")
-_Value = TypeVar("_Value")
 
 
 class CallHangsError(BaseException):
@@ -42,7 +48,14 @@ class Fired(NamedTuple):
 
 
 class Overlay(Protocol):
-    """Something that lies over the answers of some functions for a while; no names mean all."""
+    """Something that lies over the answers of some functions for a while; no names mean all.
+
+    A `is_wall` lets no call through to the terminal.
+    """
+
+    @property
+    def is_wall(self) -> bool:
+        """Whether the terminal cannot be reached behind it."""
 
     @property
     def functions(self) -> frozenset[str]:
@@ -52,28 +65,35 @@ class Overlay(Protocol):
         """The answer shown; `proceed` gives the one that lies below."""
 
 
+@contextmanager
+def quoted(state: ServerState, quotes: Mapping[str, tuple[float, float]]) -> Iterator[None]:
+    """Let the server see these bids and asks, by symbol, for what is done within."""
+    tapes = {name: state.desks[name].tape for name in quotes}
+    for tape in tapes.values():
+        tape.seek(state.now_ms)
+    true = {name: (tape.bid, tape.ask) for name, tape in tapes.items()}
+    try:
+        _quote(state, quotes)
+        yield
+    finally:
+        _quote(state, true)
+
+
+def _quote(state: ServerState, quotes: Mapping[str, tuple[float, float]]) -> None:
+    for name, (bid, ask) in quotes.items():
+        tape = state.desks[name].tape
+        tape.bid, tape.ask = bid, ask
+    state.version += 1  # nothing computed at other quotes may be remembered
+
+
 def never_returns(function: str, seconds: float) -> None:
     """What a hanging call does unless the caller of `FaultPlan` says otherwise."""
     message = f"{function} does not return for {seconds} s"
     raise CallHangsError(message)
 
 
-@dataclass(slots=True, eq=False)
-class _Changed(Generic[_Value]):
-    """An original and the changes that lie on it, in the order they came."""
-
-    original: _Value
-    changes: list[Callable[[_Value], _Value]] = field(default_factory=list)
-
-    def value(self) -> _Value:
-        value = self.original
-        for change in self.changes:
-            value = change(value)
-        return value
-
-
 class World:
-    """One terminal's server under faults; each change that is undone leaves the others standing."""
+    """One terminal's server under faults: where calls go, what lies over answers, what is due."""
 
     def __init__(self, site: Site, log: list[Fired], hang: Hang) -> None:
         self.server = site.server
@@ -87,14 +107,37 @@ class World:
         self.link_view: Undo | None = None
         self.host_clock_error_s = 0.0
         self._log = log
-        self._contracts: dict[str, _Changed[SymbolContract]] = {}
-        self._account: _Changed[AccountConfig] | None = None
-        self._switched_off: dict[str, int] = {}
+        self.changes = Changes(site)
+        self._presence = site.presence
 
     @property
     def now_utc_s(self) -> float:
         """The simulated moment."""
         return self.state.now_ms / _MS_PER_S
+
+    @property
+    def is_here(self) -> bool:
+        """Whether the script is at the account these faults stand around."""
+        return self._presence().server is self.server
+
+    @property
+    def is_reachable(self) -> bool:
+        """Whether calls get as far as the terminal: attached, and no wall in between."""
+        is_walled = any(overlay.is_wall for overlay in self.overlays)
+        return self._presence().is_attached and not is_walled
+
+    def refusal(self, request: TradeRequest) -> int:
+        """The return code with which this request would be refused now; 0 for none.
+
+        None at all would be answered without the Python option: that counts as 10027.
+        """
+        if not self.state.switches.python_api:
+            return CLIENT_DISABLES_AT
+        return first_refusal(case_of(self.execution, request))
+
+    def sends(self, request: TradeRequest) -> bool:
+        """Whether the terminal passes this request on to its server."""
+        return self.refusal(request) not in TERMINAL_SIDE_CODES
 
     def after_ms(self, seconds: float) -> int:
         """The UTC millisecond `seconds` from now; `NEVER_MS` for an endless time."""
@@ -123,49 +166,6 @@ class World:
                 self.overlays.remove(overlay)
 
         return lift
-
-    def change_contract(
-        self, desk: SymbolDesk, change: Callable[[SymbolContract], SymbolContract]
-    ) -> Undo:
-        """Change a symbol's specification in mid-run, also for what is open."""
-        changed = self._contracts.setdefault(desk.name, _Changed(desk.contract))
-        changed.changes.append(change)
-        desk.contract = changed.value()
-        self.state.books_changed()
-
-        def restore() -> None:
-            changed.changes.remove(change)
-            desk.contract = changed.value()
-            self.state.books_changed()
-
-        return restore
-
-    def change_account(self, change: Callable[[AccountConfig], AccountConfig]) -> Undo:
-        """Change the account's terms in mid-run."""
-        changed = self._account = self._account or _Changed(self.state.account)
-        changed.changes.append(change)
-        self.state.account = changed.value()
-        self.state.books_changed()
-
-        def restore() -> None:
-            changed.changes.remove(change)
-            self.state.account = changed.value()
-            self.state.books_changed()
-
-        return restore
-
-    def switch_off(self, name: str) -> Undo:
-        """Switch something of `Switches` off; on again when all who switched it off are undone."""
-        self._switched_off[name] = self._switched_off.get(name, 0) + 1
-        setattr(self.state.switches, name, False)
-        self.state.books_changed()
-
-        def switch_on() -> None:
-            self._switched_off[name] -= 1
-            setattr(self.state.switches, name, self._switched_off[name] == 0)
-            self.state.books_changed()
-
-        return switch_on
 
     def send_late(self, request: TradeRequest) -> OrderSendResult:
         """Let the server execute a request it has had for a while, whatever the link is now."""

@@ -8,7 +8,7 @@ from inspect import Parameter, signature
 from typing import Concatenate, NamedTuple, ParamSpec, TypeVar
 
 from bot.simulator.position_rows import PositionBoard
-from bot.simulator.requests import CallRefusedError
+from bot.simulator.requests import EXCEPTION_SET, CallRefusedError
 from bot.simulator.retcodes import SUCCESS, ErrorPair, terminal_error
 from bot.simulator.server import TradeServer
 from bot.simulator.symbol_board import SymbolBoard
@@ -86,6 +86,9 @@ def guarded(method: Callable[Concatenate[_S, _P], _R]) -> Callable[Concatenate[_
         except CallRefusedError as error:
             surface._error = error.pair
             return None
+        except SystemError as error:
+            word(error, method.__name__)
+            raise
 
     return call
 
@@ -93,3 +96,8 @@ def guarded(method: Callable[Concatenate[_S, _P], _R]) -> Callable[Concatenate[_
 def refusal(code: int) -> CallRefusedError:
     """A refusal in the terminal's own words."""
     return CallRefusedError(terminal_error(code))
+
+
+def word(error: SystemError, function: str) -> None:
+    """Let the error read as the interpreter words it about the function that failed."""
+    error.args = (f"<built-in function {function}> {EXCEPTION_SET}",)

@@ -17,7 +17,7 @@ from bot.simulator.surface.arguments import (
     symbol_at,
     text_of,
 )
-from bot.simulator.surface.base import Surface
+from bot.simulator.surface.base import Surface, word
 from bot.simulator.symbol_struct import SymbolInfo
 
 _CALL_FAILED: Final = -1
@@ -79,7 +79,11 @@ class SymbolCalls(Surface):
         """
         if not self._enter():
             return False
-        demand_parsed_count(args, 1, 2)
+        try:
+            demand_parsed_count(args, 1, 2)
+        except SystemError as error:
+            word(error, "symbol_select")
+            raise
         try:
             desk = self._state.desks.get(symbol_at(args, 0))
         except CallRefusedError as error:

@@ -1,0 +1,130 @@
+"""What the breakers must not forget: which are open, and the evidence they count."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from bot.model.breakers import RESETS, Breaker, BreakerAction, Trip
+from bot.model.decision import Brake
+
+SAMPLES_MAX_COUNT = 600
+DISCONNECTS_KEPT_COUNT = 60
+HOUR_S = 3_600.0
+
+
+@dataclass(slots=True)
+class Tripped:
+    """A breaker that holds: the figures it tripped at, on which firm day, and what it does."""
+
+    breaker: str
+    action: int
+    value: float
+    limit: float
+    since_utc_s: float
+    day: int
+    healed_since_utc_s: float = 0.0
+    is_flat_asked: bool = False
+    is_learned: bool = False
+
+    @property
+    def trip(self) -> Trip:
+        """Its times as the reset rule sees them."""
+        return Trip(self.day, self.since_utc_s, self.healed_since_utc_s)
+
+
+@dataclass(slots=True)
+class EquitySample:
+    """Equity without money paid in or out."""
+
+    at_utc_s: float
+    equity_money: float
+
+
+@dataclass(slots=True)
+class Slip:
+    """Slippage of one own entry; positive is worse than planned."""
+
+    setup_id: int
+    slippage_r: float
+
+
+@dataclass(slots=True)
+class BreakerState:
+    """One field of the snapshot; everything in it is bounded."""
+
+    tripped: dict[str, Tripped] = field(default_factory=dict)
+    equity_falling: list[EquitySample] = field(default_factory=list)
+    disconnects_utc_s: list[float] = field(default_factory=list)
+    slips: list[Slip] = field(default_factory=list)
+    slips_counted: list[int] = field(default_factory=list)
+    losses_after_setup_id: int = 0
+
+    def in_order(self) -> list[Tripped]:
+        """The open breakers in the order of `Breaker`; a name we do not know comes last."""
+        known = list(Breaker)
+        order = {breaker.value: number for number, breaker in enumerate(known)}
+        return sorted(self.tripped.values(), key=lambda t: order.get(t.breaker, len(known)))
+
+    def brake(self) -> Brake:
+        """REDUCE while a breaker is open whose action is to trade smaller."""
+        is_reduced = any(t.action == BreakerAction.REDUCE for t in self.tripped.values())
+        return Brake.REDUCE if is_reduced else Brake.NONE
+
+    def forget(self, breaker: Breaker, newest_setup_id: int) -> None:
+        """Drop the evidence a reset breaker counted, so that it does not trip on it again."""
+        if breaker == Breaker.CONSECUTIVE_LOSSES:
+            self.losses_after_setup_id = newest_setup_id
+        elif breaker == Breaker.RAPID_LOSS:
+            self.equity_falling.clear()
+        elif breaker == Breaker.SLIPPAGE:
+            self.slips.clear()
+        elif breaker == Breaker.DISCONNECTS:
+            self.disconnects_utc_s.clear()
+
+
+def note_equity(falling: list[EquitySample], sample: EquitySample, window_s: float) -> float:
+    """Take a sample into the window and return the window's highest equity.
+
+    `falling` keeps only what may still become the highest: times rise, equities fall. Beyond
+    `SAMPLES_MAX_COUNT` the two oldest become one, the higher equity at the later time, so that a
+    peak is remembered rather too long than too short. A clock that steps back keeps everything.
+    """
+    while falling and falling[-1].equity_money <= sample.equity_money:
+        falling.pop()
+    falling.append(sample)
+    oldest_utc_s = sample.at_utc_s - window_s
+    expired_count = 0
+    while falling[expired_count].at_utc_s < oldest_utc_s:
+        expired_count += 1
+    del falling[:expired_count]
+    if len(falling) > SAMPLES_MAX_COUNT:
+        falling[0].at_utc_s = falling[1].at_utc_s
+        del falling[1]
+    return falling[0].equity_money
+
+
+def learn_breaker(breakers: BreakerState, line: Mapping[str, object], newest_setup_id: int) -> None:
+    """The journal decides which breakers are open: the snapshot may be a cycle behind."""
+    name = str(line["breaker"])
+    if name not in {breaker.value for breaker in Breaker}:
+        return
+    if line["event"] == "BreakerReset":
+        known = breakers.tripped.pop(name, None)
+        if known is not None and not known.is_learned:
+            breakers.forget(Breaker(name), newest_setup_id)
+    elif name not in breakers.tripped:
+        breakers.tripped[name] = Tripped(
+            breaker=name,
+            action=BreakerAction[str(line["action"]).upper()].value,
+            value=float(str(line["value"])),
+            limit=float(str(line["limit"])),
+            since_utc_s=float(str(line["at_utc_s"])),
+            day=int(str(line["day"])),
+            is_learned=True,
+        )
+
+
+def may_person_reset(name: str) -> bool:
+    """Whether a person may bring this breaker back before its own rule does."""
+    return name in {b.value for b, terms in RESETS.items() if terms.person_may}
