@@ -45,8 +45,10 @@ def roomy(settings: BotSettings) -> BotSettings:
         currency_max_r=1e9, group_cap_fraction=1.0, one_side_cap_fraction=1.0, swap_max_r=1e9
     )
     conduct = settings.conduct._replace(entry_gap_s=0.0, symbol_gap_s=0.0)
+    trades = settings.breakers.trades_per_day._replace(max_count=1_000)
+    breakers = settings.breakers._replace(trades_per_day=trades)
     changed = replace(settings, risk=risk, schedule=schedule, rules=rules)
-    return replace(changed, exposure=exposure, conduct=conduct)
+    return replace(changed, exposure=exposure, conduct=conduct, breakers=breakers)
 
 
 def filled(world: World) -> World:

@@ -33,6 +33,8 @@ _DAYS = {
     DayKind.ANY: "with a trade",
 }
 
+_THIN_SPACE = "\u202f"
+
 
 def rules_in_words(rules: ChallengeRules) -> list[tuple[str, str]]:
     """Name and sentence of each rule, with its money for this account size."""
@@ -116,7 +118,8 @@ def _share(fraction: float) -> str:
 
 def _of_initial(fraction: float, rules: ChallengeRules) -> str:
     money = fraction * rules.initial_balance_money
-    return f"{_share(fraction)} of the initial balance = {money:,.2f}"
+    figure = f"{money:,.2f}".replace(",", _THIN_SPACE)
+    return f"{_share(fraction)} of the initial balance = {figure}"
 
 
 def _end(compare: int, action: int) -> str:

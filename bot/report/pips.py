@@ -46,5 +46,5 @@ def distance_text(distance_price: float, symbol: str) -> str:
     """A distance: `0.9 pips` of a pair, `2.35 in price` of anything else."""
     pip = pip_price(symbol)
     if pip is None:
-        return f"{words.price(distance_price)} in price"
+        return f"{words.price(float(f'{distance_price:.4g}'))} in price"
     return f"{distance_price / pip:.1f}{THIN_SPACE}pips"

@@ -221,7 +221,7 @@ def test_a_start_shows_the_numbers_grade_and_date_and_reminds(
     show_confirmed_rules(loaded, confirmed(loaded, tmp_path, 1_600_000_000.0))
     said = capsys.readouterr().err
     assert "Daily loss 5 % below the higher of balance and equity" in said
-    assert "Total loss 10 % of the initial balance = 2,000.00" in said
+    assert "Total loss 10 % of the initial balance = 2\u202f000.00" in said
     assert "Source     grade A, facts as of 2026-09-08" in said
     assert "Confirmed  2020-09-13 by Ann" in said
     assert "Warning: the confirmation is" in said

@@ -27,8 +27,8 @@ def test_a_fine_file_shows_every_parameter_with_unit_firm_numbers_and_hash(
     for words in (
         "The5ers High Stakes Classic, phase step1",
         "5 % below the higher of balance and equity at the day's start",
-        "10 % of the initial balance = 2,000.00",
-        "8 % of the initial balance = 1,600.00",
+        "10 % of the initial balance = 2\u202f000.00",
+        "8 % of the initial balance = 1\u202f600.00",
         "3 profitable ones of at least 0.5 % of the initial balance = 100.00",
         "grade A, facts as of 2026-09-08",
     ):

@@ -111,8 +111,11 @@ def test_a_phases_rules_are_told_in_words_with_their_money() -> None:
     assert words["daily loss"] == (
         "5 % below the higher of balance and equity at the day's start, touch = breach"
     )
-    assert words["total loss"] == "10 % of the initial balance = 2,000.00 below it, touch = breach"
-    assert words["target"] == "8 % of the initial balance = 1,600.00"
+    assert (
+        words["total loss"]
+        == "10 % of the initial balance = 2\u202f000.00 below it, touch = breach"
+    )
+    assert words["target"] == "8 % of the initial balance = 1\u202f600.00"
     assert words["days"] == "3 profitable ones of at least 0.5 % of the initial balance = 100.00"
     assert words["inactivity"] == "a new trade at least every 30 days"
     assert (words["best day"], words["time limit"]) == ("no rule", "none")
