@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from bot.live.as_rules import side_name
 from bot.live.deal_book import DealBook
-from bot.live.evidence import Evidence
+from bot.live.evidence import HISTORY_LEAD_S, Evidence
 from bot.live.fill_costs import FillCosts
 from bot.live.record import Record
 from bot.live.state import Ladder, Setup, SetupStatus, TradeResult
@@ -17,7 +17,6 @@ from bot.model.events import PositionClosed
 from bot.model.settings import ScheduleSettings
 from bot.ports import Broker, Ok
 
-_BEFORE_OPEN_S = 3_600.0
 _LOTS_TOLERANCE = 1e-6
 
 _REASONS = {
@@ -48,7 +47,7 @@ class Closings:
         """Close the setup when its deals add up; silence within the grace proves nothing (B07)."""
         ladder = setup.ladder
         assert ladder is not None
-        read = self._broker.deals(ladder.opened_utc_s - _BEFORE_OPEN_S)
+        read = self._broker.deals(ladder.opened_utc_s - HISTORY_LEAD_S)
         if not isinstance(read, Ok):
             self._record.fault("N01", f"deals of {setup.symbol}: {read.reason}")
             return

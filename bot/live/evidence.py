@@ -19,6 +19,9 @@ from bot.ports import Broker, Clock, Ok, Read
 
 _T = TypeVar("_T")
 
+HISTORY_LEAD_S = 3_600.0
+"""History is asked for from this long before: a clock that runs fast must hide nothing (N07)."""
+
 
 @dataclass(frozen=True, slots=True)
 class Evidence:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import threading
 from enum import IntEnum
 
-from bot.live.evidence import EvidenceReader, magic_of
+from bot.live.evidence import HISTORY_LEAD_S, EvidenceReader, magic_of
 from bot.live.intents import IntentBook
 from bot.live.record import Record
 from bot.live.state import Intent, Setup, SetupStatus
@@ -33,7 +33,6 @@ _EXIT_LEG = 1
 _DOUBLINGS_MAX = 3
 _DOUBLINGS_MAX_CLOSED = 6
 _ANY_PRICE_FRACTION = 0.5
-_BEFORE_S = 3_600.0  # a host clock that runs fast must not hide an order from us
 
 
 class CancelAnswer(IntEnum):
@@ -142,7 +141,7 @@ class ExitDesk:
         for position in evidence.positions:
             if position.position_id == setup.order_ticket or position.magic == setup.order_magic:
                 return CancelAnswer.FILLED
-        finished = self._broker.finished_orders(setup.created_utc_s - _BEFORE_S)
+        finished = self._broker.finished_orders(setup.created_utc_s - HISTORY_LEAD_S)
         if not isinstance(finished, Ok):
             return CancelAnswer.UNCONFIRMED
         for order in finished.value:

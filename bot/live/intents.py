@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from bot.live.evidence import Evidence
+from bot.live.evidence import HISTORY_LEAD_S, Evidence
 from bot.live.grounds import Grounds
 from bot.live.record import Record
 from bot.live.sizing_words import order_intended
@@ -20,7 +20,6 @@ from bot.model.events import IntentResolved, OrderAnswered
 from bot.model.settings import ScheduleSettings
 from bot.ports import Broker, Ok
 
-_HISTORY_BEFORE_S = 3_600.0
 ENTRY_ACTIONS = frozenset({"open_market", "place_limit"})
 _ENTERED = (SendResult.DONE, SendResult.PARTIAL, SendResult.UNKNOWN)
 
@@ -103,7 +102,7 @@ class IntentBook:
         for order in evidence.orders:
             if order.magic == intent.magic:
                 return Findings(resting=order)
-        since = intent.created_utc_s - _HISTORY_BEFORE_S
+        since = intent.created_utc_s - HISTORY_LEAD_S
         deals = self._broker.deals(since)
         orders = self._broker.finished_orders(since)
         if not isinstance(deals, Ok) or not isinstance(orders, Ok):

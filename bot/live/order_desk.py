@@ -27,10 +27,6 @@ from bot.model.events import OrderRefused
 from bot.model.settings import BotSettings
 from bot.ports import Broker
 
-_ATTEMPTS_MAX = 255
-_CALCULATOR_TOLERANCE_FRACTION = 0.01
-_CALCULATOR_TOLERANCE_MONEY = 0.02
-
 
 @dataclass(frozen=True, slots=True)
 class DeskParts:

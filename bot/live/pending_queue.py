@@ -6,7 +6,7 @@ import math
 
 from bot.live.as_rules import plan_of, trading_day
 from bot.live.entry_gate import EntryGate
-from bot.live.evidence import Evidence, EvidenceReader
+from bot.live.evidence import HISTORY_LEAD_S, Evidence, EvidenceReader
 from bot.live.exit_desk import CancelAnswer, ExitDesk
 from bot.live.fills import Fill, FillBook
 from bot.live.order_desk import OrderDesk
@@ -22,8 +22,6 @@ from bot.rules.admission import book_risk_money
 from bot.rules.challenge import floors
 from bot.rules.entry import distance_r, stop_touched
 from bot.rules.sizing import keep_right
-
-_BEFORE_S = 3_600.0
 
 _ENDINGS = {
     OrderState.EXPIRED: (SetupStatus.EXPIRED, "limit order expired"),
@@ -171,8 +169,8 @@ class PendingQueue:
             self._record.move(setup, SetupStatus.CANCELLED, "order vanished at the broker")
 
     def _settle_from_history(self, setup: Setup) -> bool:
-        deals = self._broker.deals(setup.created_utc_s - _BEFORE_S)
-        orders = self._broker.finished_orders(setup.created_utc_s - _BEFORE_S)
+        deals = self._broker.deals(setup.created_utc_s - HISTORY_LEAD_S)
+        orders = self._broker.finished_orders(setup.created_utc_s - HISTORY_LEAD_S)
         if not isinstance(deals, Ok) or not isinstance(orders, Ok):
             return False
         for deal in deals.value:

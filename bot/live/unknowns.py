@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.live.evidence import Evidence, EvidenceReader
+from bot.live.evidence import HISTORY_LEAD_S, Evidence, EvidenceReader
 from bot.live.fills import Fill, FillBook
 from bot.live.intents import ENTRY_ACTIONS, Findings, IntentBook
 from bot.live.position_keeper import PositionKeeper
@@ -10,8 +10,6 @@ from bot.live.record import Record
 from bot.live.state import Intent, Setup, SetupStatus
 from bot.model.broker import DealEntry
 from bot.ports import Broker, Ok
-
-_BEFORE_S = 3_600.0
 
 
 class Unknowns:
@@ -71,7 +69,7 @@ class Unknowns:
             self._intents.resolve(intent, "executed", f"position {position_id}")
             self._fills.adopt_position(setup, position, intent.lots)
             return
-        read = self._broker.deals(intent.created_utc_s - _BEFORE_S)
+        read = self._broker.deals(intent.created_utc_s - HISTORY_LEAD_S)
         if not isinstance(read, Ok):
             return  # still unknown: the next cycle asks again
         for deal in read.value:
