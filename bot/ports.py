@@ -173,10 +173,18 @@ MANAGE_ONLY = "manage_only"
 
 
 class Commands(Protocol):
-    """The spool a person writes and the trader empties."""
+    """The spool a person writes and the trader empties: take, act, save, acknowledge.
+
+    What was taken and not acknowledged is handed out again by the next process, so that a death
+    in between loses no command; the trader remembers what it carried out.
+    """
 
     def take(self) -> Sequence[Command]:
         """Commands not yet taken, oldest first; stale and malformed ones are set aside."""
+        ...
+
+    def acknowledge(self, command_id: str) -> None:
+        """The command was carried out and that is on disk: it is not handed out again."""
         ...
 
 

@@ -18,6 +18,7 @@ from bot.adapters.mt5_client import MT5Client
 from bot.errors import BrokerUnavailableError
 from bot.live.build import Bot, Ports, build_bot
 from bot.live.loop import skip, start, tick
+from bot.live.migrations import MIGRATIONS
 from bot.live.state import SCHEMA_VERSION, Setup, SetupStatus
 from bot.model.settings import BotSettings
 from bot.params import load_settings
@@ -76,15 +77,27 @@ class Spool:
     """Commands of a person, taken once."""
 
     waiting: list[Command] = field(default_factory=list)
+    unfinished: list[Command] = field(default_factory=list)
+    said_count: int = 0
 
     def say(self, verb: str, reason: str = "test", argument: str = "") -> None:
         """Queue a command."""
-        self.waiting.append(Command(f"{verb}-{len(self.waiting)}", verb, reason, argument))
+        self.said_count += 1
+        self.waiting.append(Command(f"{verb}-{self.said_count}", verb, reason, argument))
 
     def take(self) -> Sequence[Command]:
         """Hand over what is waiting."""
         taken, self.waiting = self.waiting, []
+        self.unfinished += taken
         return taken
+
+    def acknowledge(self, command_id: str) -> None:
+        """Forget a command that was carried out."""
+        self.unfinished = [c for c in self.unfinished if c.command_id != command_id]
+
+    def begin_again(self) -> None:
+        """Another process begins: what was not acknowledged waits again."""
+        self.waiting, self.unfinished = [*self.unfinished, *self.waiting], []
 
 
 class Pulse:
@@ -156,7 +169,7 @@ class World:
             self.clock,
             commissions=settings.commissions,
         )
-        store = JsonStore(self.folder / "state", SCHEMA_VERSION, fsync=False)
+        store = JsonStore(self.folder / "state", SCHEMA_VERSION, fsync=False, migrations=MIGRATIONS)
         journal = JsonlJournal(
             self.folder / "journal",
             self.clock,
@@ -182,6 +195,7 @@ class World:
 
     def restart(self) -> World:
         """Drop the bot without a word and start a new one on the same files and broker."""
+        self.spool.begin_again()
         self.bot = self._new_bot()
         return self.start()
 

@@ -93,6 +93,8 @@ _CLOCK_READS = {
     *(f"pandas.Timestamp.{name}" for name in ("now", "utcnow", "today")),
 }
 _CHANCE = ("os.urandom", "uuid.uuid1", "uuid.uuid4")
+_SEEDED_TOOL = "random.Random"
+_NEED_SEEDS = {"numpy.random.default_rng", "numpy.random.PCG64", _SEEDED_TOOL}
 _SEEDED = {"Generator", "PCG64", "SeedSequence", "BitGenerator", "Philox"}
 
 
@@ -107,17 +109,22 @@ def clock_reads(module: Module) -> Iterator[str]:
 def chance(module: Module) -> Iterator[str]:
     """Same seed, same run: chance comes only from a seeded generator that is handed around."""
     for node, name in module.imports:
-        if name.split(".")[0] in {"random", "secrets"}:
+        if name.split(".")[0] in {"random", "secrets"} and not _is_seeded_tool(module, name):
             yield at_line(node, f"{name.split('.')[0]}: chance without a seed of the run")
     for node, name in module.uses:
-        if name.startswith(_CHANCE):
+        if name.startswith(_CHANCE) or (name.startswith("random.") and name != _SEEDED_TOOL):
             yield at_line(node, f"{name}: chance without a seed of the run")
         tail = name.removeprefix("numpy.random.")
         if tail != name and tail.split(".")[0] not in _SEEDED | {"default_rng"}:
             yield at_line(node, f"{name}: numpy's hidden global generator")
     for call, name in module.calls:
-        if name in {"numpy.random.default_rng", "numpy.random.PCG64"} and not _has_seed(call):
+        if name in _NEED_SEEDS and not _has_seed(call):
             yield at_line(call, f"{name} without a seed")
+
+
+def _is_seeded_tool(module: Module, name: str) -> bool:
+    """A tool may draw from the standard library's generator; the trader never draws."""
+    return module.path.startswith("tools/") and name in {"random", _SEEDED_TOOL}
 
 
 def _has_seed(call: ast.Call) -> bool:

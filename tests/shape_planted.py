@@ -6,7 +6,7 @@ import shape_lints as lints
 import shape_lints_domain as domain
 from shape_lints import Lint
 
-LIVE, RULE = "bot/live/planted.py", "bot/rules/planted.py"
+LIVE, RULE, TOOL = "bot/live/planted.py", "bot/rules/planted.py", "tools/planted.py"
 
 BAD: dict[str, tuple[Lint, str, str]] = {
     "long function": (lints.long_functions, LIVE, "def f():\n" + "    x = 1\n" * 40),
@@ -64,6 +64,9 @@ BAD: dict[str, tuple[Lint, str, str]] = {
     "pandas clock": (lints.clock_reads, LIVE, "import pandas as pd\npd.Timestamp.now('UTC')"),
     "random": (lints.chance, LIVE, "import random"),
     "random, from": (lints.chance, LIVE, "from random import gauss"),
+    "random, a tool's": (lints.chance, TOOL, "import random\nrandom.random()"),
+    "random, a tool's, from": (lints.chance, TOOL, "from random import gauss"),
+    "random, without a seed": (lints.chance, TOOL, "import random\nrandom.Random()"),
     "uuid": (lints.chance, LIVE, "import uuid\nuuid.uuid4()"),
     "urandom": (lints.chance, LIVE, "from os import urandom\nurandom(8)"),
     "numpy's global generator": (lints.chance, LIVE, "import numpy as np\nnp.random.normal()"),
@@ -161,6 +164,7 @@ GOOD: dict[str, tuple[Lint, str, str]] = {
     ),
     "the clock itself": (lints.clock_reads, lints.CLOCK_FILE, "import time\ntime.time()"),
     "an attribute called time": (lints.clock_reads, LIVE, "tick.time"),
+    "a tool's seeded": (lints.chance, TOOL, "import random\nrandom.Random(7).random()"),
     "seeded": (lints.chance, LIVE, "import numpy as np\nnp.random.Generator(np.random.PCG64(7))"),
     "aware": (
         lints.naive_datetimes,

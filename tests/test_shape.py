@@ -44,6 +44,7 @@ LINTS: tuple[Lint, ...] = (
 
 ALLOWED: dict[tuple[str, str], str] = {
     ("tools/check.py", "clock_reads"): "shows how long each gate took; decides nothing",
+    ("tools/fuzz/trial.py", "broad_excepts"): "looks for whatever escapes a reader, and tells it",
 }
 """Named exceptions: file and lint to the reason. One that is no longer needed fails the test."""
 

@@ -40,6 +40,7 @@ _SHORT_TIMEFRAME_S: Final = 15 * _MINUTE_S
 
 _PRICE_DECIMALS_MAX: Final = 8
 _PRICE_MAX: Final = 1e9
+_COUNT_MAX: Final = 1e15
 _TICK_MAX_FRACTION: Final = 2e-4  # whole-numbered prices of 1 do not come in ticks of 1
 
 
@@ -112,9 +113,9 @@ def _check_prices(raw: RawBars) -> None:
 
 def _check_counts(raw: RawBars) -> None:
     for name, values in (("spread", raw.spread_points), ("tick_volume", raw.tick_volume)):
-        row = None if values is None else _first(~(np.isfinite(values) & (values >= 0)))
+        row = None if values is None else _first(~((values >= 0) & (values < _COUNT_MAX)))
         if values is not None and row is not None:
-            raise raw.fault(row, f"{name} is {values[row]}", "a number of 0 or more")
+            raise raw.fault(row, f"{name} is {values[row]}", f"0 or more, below {_COUNT_MAX:g}")
 
 
 def _check_order(raw: RawBars, now_utc_s: float) -> None:

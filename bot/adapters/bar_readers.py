@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, NamedTuple
@@ -19,6 +20,7 @@ _TIME_NAMES: Final = ("time", "timestamp", "datetime", "date")
 _TICK_NAMES: Final = ("tick_volume", "tickvol")
 _EXPORT_COLUMNS: Final = ("date", "time", *PRICES)
 _EXPORT_TIME_FORMAT: Final = "%Y.%m.%d %H:%M:%S"
+_COLUMNS_MAX: Final = 100
 _USABLE_FROM: Final = "usable_from"
 _SEARCH_S: Final = 15 * 3_600  # farther than any clock is from UTC
 
@@ -42,6 +44,9 @@ def read_parquet(path: Path, _clock: OffsetTable) -> RawBars:
         message = f"{path}: not a readable Parquet file ({error})"
         raise DataError(message) from error
     names = {name.lower(): name for name in table.column_names}
+    if len(names) < len(table.column_names):
+        message = f"{path}: a column twice among {', '.join(table.column_names)}; allowed: once"
+        raise DataError(message)
     _demand_columns(path, names, ("time", *PRICES))
     time = table.column(names["time"])
     if not pa.types.is_timestamp(time.type) or time.null_count:
@@ -54,7 +59,8 @@ def read_parquet(path: Path, _clock: OffsetTable) -> RawBars:
         if name in _known_columns()
     }
     metadata = {
-        key.decode(): value.decode() for key, value in (table.schema.metadata or {}).items()
+        key.decode("utf-8", "replace"): value.decode("utf-8", "replace")
+        for key, value in (table.schema.metadata or {}).items()
     }
     utc_s = np.asarray(seconds.to_numpy(), dtype=np.int64)
     skipped = int(np.searchsorted(utc_s, _usable_from_utc_s(path, metadata)))
@@ -111,9 +117,15 @@ def _header(path: Path) -> str:
 def _frame(path: Path, separator: str) -> pd.DataFrame:
     import pandas as pd  # noqa: PLC0415 - slow to import, and most commands read no files
 
+    columns_count = _header(path).count(separator) + 1
+    if columns_count > _COLUMNS_MAX:
+        message = f"{path}: a header of {columns_count} columns; allowed: up to {_COLUMNS_MAX}"
+        raise DataError(message)
     try:
-        return pd.read_csv(path, sep=separator, encoding="utf-8-sig", index_col=False)
-    except (pd.errors.ParserError, pd.errors.EmptyDataError, OSError, ValueError) as error:
+        with warnings.catch_warnings():
+            warnings.simplefilter("error", pd.errors.ParserWarning)  # rows longer than the header
+            return pd.read_csv(path, sep=separator, encoding="utf-8-sig", index_col=False)
+    except (pd.errors.ParserError, pd.errors.ParserWarning, OSError, ValueError) as error:
         message = f"{path}: not a readable table ({error})"
         raise DataError(message) from error
 

@@ -36,12 +36,16 @@ from bot.rules.calendar import offset_at
 EXPORT_NAME = "terminal"
 
 _OFFSET_MAX_S = 14 * 3_600
+_SERVER_END_S = 2**40  # far beyond any calendar, and still an exact number of seconds
+
+
+_ServerS = Annotated[int, Field(ge=0, le=_SERVER_END_S)]
 
 
 class _ExportRow(Row):
     title: Title
     currency: CurrencyCode
-    time_server_s: int
+    time_server_s: _ServerS
     impact: ImpactWord
 
 
@@ -50,8 +54,8 @@ class _Export(Row):
     version: Literal[1]
     written_at: str
     server_offset_s: Annotated[int, Field(ge=-_OFFSET_MAX_S, le=_OFFSET_MAX_S, multiple_of=900)]
-    from_server_s: int
-    to_server_s: int
+    from_server_s: _ServerS
+    to_server_s: _ServerS
     rows_count: Annotated[int, Field(ge=0)]
     rows: list[_ExportRow]
 

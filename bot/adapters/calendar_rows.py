@@ -89,7 +89,11 @@ def utc_s_of(text: str, place: str) -> float:
         raise _moment_error(place, text, "an ISO 8601 moment with offset") from error
     if moment.tzinfo is None:
         raise _moment_error(place, text, "a moment with its offset, such as -05:00 or Z")
-    return sane_utc_s(moment.astimezone(UTC).timestamp(), place, text)
+    try:
+        utc_s = moment.astimezone(UTC).timestamp()
+    except OverflowError as error:  # the first or the last day that dates can tell
+        raise _moment_error(place, text, "a moment between the years 2000 and 2100") from error
+    return sane_utc_s(utc_s, place, text)
 
 
 def sane_utc_s(utc_s: float, place: str, value: object) -> float:

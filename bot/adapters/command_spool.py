@@ -1,8 +1,8 @@
 """A person's commands as files: written by one process, taken once by the trader.
 
 Folder layout: `commands/*.json` waiting, `commands/done` carried out, `commands/rejected` refused
-with a `.reason.txt` beside each. A file is taken before it is acted on, so a command is never done
-twice; one older than a minute is not done at all (FAULTS H10).
+with a `.reason.txt` beside each. A file waits until what it asked for is on disk, so that a death
+in between loses no command; one older than a minute is not begun at all (FAULTS H10).
 """
 
 from __future__ import annotations
@@ -26,13 +26,13 @@ AGE_MAX_S = 60.0
 REASON_MAX_LENGTH = 500
 _EARLY_MAX_S = 5.0  # two clocks of one machine agree better than this
 _SIZE_MAX_BYTES = 4096
+_MOMENT_END_UTC_S = 1e11  # the year 5138
 _DEPTH_MAX = 2
 _TAKEN_PER_CALL_MAX_COUNT = 20
 _KEPT_MAX_COUNT = 500
 _ID_MAX_LENGTH = 64
 _KEYS = frozenset({"command_id", "verb", "reason", "submitted_utc_s"})
 _OPTIONAL_KEYS = frozenset({"argument"})
-_RAISING = frozenset({"resume", "reset"})
 _ID_CHARACTERS = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-")
 
 
@@ -62,12 +62,21 @@ class CommandSpool:
         self._folder = folder
         self._wall = wall
         self._taken_ids: set[str] = set()
+        self._unfinished: dict[str, Path] = {}
+        self._acknowledged: set[str] = set()
         for name in ("done", "rejected"):
             (folder / name).mkdir(parents=True, exist_ok=True)
 
     def take(self) -> Sequence[Command]:
-        """Commands not yet taken, oldest first; what is stale or malformed is set aside."""
-        names = self._names()
+        """Commands not yet taken, oldest first; what is stale or malformed is set aside.
+
+        Each is handed out once by this process, and once more by the next if it is not
+        acknowledged until then.
+        """
+        for command_id in sorted(self._acknowledged):
+            self.acknowledge(command_id)
+        unfinished = {path.name for path in self._unfinished.values()}
+        names = [name for name in self._names() if name not in unfinished]
         if not names:
             return ()
         taken = [
@@ -76,6 +85,21 @@ class CommandSpool:
         ]
         self._forget_old()
         return [command for command in taken if command is not None]
+
+    def acknowledge(self, command_id: str) -> None:
+        """Set a command's file aside as done; one that cannot be moved now is moved later."""
+        path = self._unfinished.get(command_id)
+        if path is None:
+            return
+        self._acknowledged.add(command_id)
+        try:
+            path.replace(self._done_path(command_id))
+        except FileNotFoundError:
+            pass  # a person took it away: nothing is left to hand out
+        except OSError:
+            return
+        del self._unfinished[command_id]
+        self._acknowledged.discard(command_id)
 
     def _names(self) -> list[str]:
         """Files that wait; a folder that cannot be read holds no commands now."""
@@ -94,11 +118,7 @@ class CommandSpool:
         except OSError:
             return None  # gone again, or held by its writer: the next cycle sees
         self._taken_ids.add(command.command_id)
-        try:
-            path.replace(self._done_path(command.command_id))
-        except OSError:
-            # the id in memory keeps it from being done twice; what raises risk waits for the disk
-            return None if command.verb in _RAISING else command
+        self._unfinished[command.command_id] = path
         return command
 
     def _read(self, path: Path) -> Command:
@@ -127,8 +147,10 @@ class CommandSpool:
             raise CommandRefusedError(f"command_id {command_id!r} was taken before")
 
     def _check_age(self, submitted: object) -> None:
-        if not isinstance(submitted, int | float) or isinstance(submitted, bool):
-            raise CommandRefusedError(f"submitted_utc_s {submitted!r} is not a number")
+        is_odd = isinstance(submitted, bool) or not isinstance(submitted, int | float)
+        if is_odd or not isinstance(submitted, int | float) or abs(submitted) >= _MOMENT_END_UTC_S:
+            shown = repr(submitted)[:_ID_MAX_LENGTH]
+            raise CommandRefusedError(f"submitted_utc_s {shown} is no moment in UTC seconds")
         age_s = self._wall() - submitted
         if not -_EARLY_MAX_S <= age_s <= AGE_MAX_S:
             raise CommandRefusedError(f"{age_s:.0f} s old: must be between 0 and {AGE_MAX_S:.0f} s")

@@ -10,6 +10,7 @@ import json
 import os
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeGuard
 
 from bot.adapters.atomic_file import write_all
 from bot.adapters.clock import SystemClock
@@ -18,6 +19,8 @@ from bot.adapters.strict_json import StrictJsonError, parse_object
 from bot.ports import Clock
 
 _SIZE_MAX_BYTES = 4096
+_COUNT_END = 2**63
+_MOMENT_END_UTC_S = 1e11  # the year 5138
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,13 +96,21 @@ def read_heartbeat(path: Path) -> HeartbeatFacts | None:
         return None
     pid, cycle_count = document.get("pid"), document.get("cycle_count")
     at_utc_s, host_utc_s = document.get("at_utc_s"), document.get("host_utc_s")
-    if not (isinstance(pid, int) and isinstance(cycle_count, int)):
-        return None
-    if not (isinstance(at_utc_s, float | int) and isinstance(host_utc_s, float | int)):
-        return None
     alive, started = document.get("alive_utc_s", host_utc_s), document.get("started", "")
-    if not (isinstance(alive, float | int) and isinstance(started, str)):
+    if not (_is_count(pid) and _is_count(cycle_count) and isinstance(started, str)):
+        return None
+    if not (_is_moment(at_utc_s) and _is_moment(host_utc_s) and _is_moment(alive)):
         return None
     return HeartbeatFacts(
         pid, cycle_count, float(at_utc_s), float(host_utc_s), float(alive), started
     )
+
+
+def _is_count(value: object) -> TypeGuard[int]:
+    return isinstance(value, int) and not isinstance(value, bool) and 0 <= value < _COUNT_END
+
+
+def _is_moment(value: object) -> TypeGuard[float]:
+    if not isinstance(value, float | int) or isinstance(value, bool):
+        return False
+    return 0.0 <= value < _MOMENT_END_UTC_S

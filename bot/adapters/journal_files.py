@@ -6,11 +6,12 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import NamedTuple
 
-from bot.adapters.journal_lines import GENESIS, LineError, line_hash, read_line
+from bot.adapters.journal_lines import GENESIS, SEAM, LineError, line_hash, read_line
 from bot.errors import StateCorruptError
 
 _DAY_S = 86_400
 _SUFFIX = ".jsonl"
+_REMEDY = "bot run and bot rebuild set it aside, keep what is whole and say what is missing"
 
 
 class Scan(NamedTuple):
@@ -81,12 +82,23 @@ def _checked(
     try:
         document = read_line(line)
     except LineError as error:
-        raise StateCorruptError(f"{where}: {error}; the journal was damaged or edited") from error
-    if last_hash is not None and document.get("prev") != last_hash:
-        raise StateCorruptError(f"{where}: not chained to the line before: lines are missing")
-    if before and document["seq"] != int(str(before[-1]["seq"])) + 1:
-        raise StateCorruptError(f"{where}: sequence {document['seq']} after {before[-1]['seq']}")
+        message = f"{where}: {error}; the journal was damaged or edited; {_REMEDY}"
+        raise StateCorruptError(message) from error
+    is_after_seam = bool(before) and before[-1]["event"] == SEAM
+    if not is_after_seam and last_hash is not None and document.get("prev") != last_hash:
+        message = f"{where}: not chained to the line before: lines are missing; {_REMEDY}"
+        raise StateCorruptError(message)
+    if before and not _is_in_sequence(document, int(str(before[-1]["seq"]))):
+        raise StateCorruptError(
+            f"{where}: sequence {document['seq']} after {before[-1]['seq']}; {_REMEDY}"
+        )
     return document
+
+
+def _is_in_sequence(document: dict[str, object], before_seq: int) -> bool:
+    """One after the other; a seam stands for those that are missing."""
+    seq = int(str(document["seq"]))
+    return seq >= before_seq if document["event"] == SEAM else seq == before_seq + 1
 
 
 def _without_chain(document: dict[str, object]) -> dict[str, object]:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 import zlib
 from dataclasses import fields
 from math import isfinite
@@ -19,9 +20,17 @@ from bot.adapters.strict_json import StrictJsonError, parse_object
 from bot.model.events import Event
 
 GENESIS = "0" * 16
+SEAM = "JournalMended"
+"""The event before which lines are missing: the chain begins anew behind it."""
+
 LINE_MAX_BYTES = 1024 * 1024
+_TEXT_MAX_LENGTH = 2_000
+_TUPLE_MAX_COUNT = 200
 _HASH_LENGTH = 16
 _OWN_NAMES = frozenset({"seq", "at_utc_s", "day", "event", "prev", "crc"})
+_ODD = re.compile(rb"\\u[dD]|\d[eE]\+?[1-9]\d\d|\d{300}")
+"""Half characters, and numbers beyond the range of floating point."""
+
 _CRC_MARK = ',"crc":"'
 _CRC_LENGTH = 8
 _TAIL_LENGTH = len(_CRC_MARK) + _CRC_LENGTH + len('"}')
@@ -61,6 +70,9 @@ class EventLines:
             document[name] = getattr(event, name)
         document["prev"] = previous_hash
         body = _text(document)[:-1].encode("utf-8")
+        if len(body) + _TAIL_LENGTH > LINE_MAX_BYTES:  # no reader would take it
+            short = {name: _shortened(value) for name, value in document.items()}
+            body = _text(short)[:-1].encode("utf-8")
         return body + _tail(body) + b"\n"
 
     def _learn(self, kind: type[Event]) -> tuple[str, ...]:
@@ -83,12 +95,20 @@ def read_line(line: bytes) -> dict[str, object]:
     if tail != _tail(body):
         raise LineError(_what_is_wrong(line))
     try:
+        if _ODD.search(line):  # nothing we write: looked at closely
+            parse_object(line, LINE_MAX_BYTES)
         document = json.loads(line.decode("utf-8"), parse_constant=_refuse_constant)
     except (ValueError, RecursionError) as error:
         raise LineError(str(error)) from error
-    if not (isinstance(document.get("seq"), int) and isinstance(document.get("event"), str)):
-        raise LineError("no seq or event")
-    return dict(document)
+    if not (isinstance(document, dict) and _has_own(document)):
+        raise LineError("no seq or event, no day or at_utc_s, or one of the wrong type")
+    return document
+
+
+def _has_own(document: dict[str, object]) -> bool:
+    seq, day, at_utc_s = (document.get(name) for name in ("seq", "day", "at_utc_s"))
+    is_whole = type(seq) is int and type(day) is int
+    return is_whole and type(at_utc_s) in (int, float) and isinstance(document.get("event"), str)
 
 
 def _tail(body: bytes) -> bytes:
@@ -120,6 +140,15 @@ def _finite(value: object) -> object:
         return value if isfinite(value) else None
     if isinstance(value, list | tuple):
         return [_finite(entry) for entry in value]
+    return value
+
+
+def _shortened(value: object) -> object:
+    """A value that fits into a line: what is cut off is nothing a decision rests on."""
+    if isinstance(value, str):
+        return value[:_TEXT_MAX_LENGTH]
+    if isinstance(value, list | tuple):
+        return [_shortened(entry) for entry in value[:_TUPLE_MAX_COUNT]]
     return value
 
 

@@ -82,6 +82,21 @@ class JsonStore:
         self._numbers[name] = number
         self._saved[name] = body
 
+    def set_aside(self, name: str) -> list[Path]:
+        """Move every generation of a document out of the way; returns where they are kept.
+
+        Only for a person who said so: afterwards the document does not exist. Raises `StoreError`.
+        """
+        kept = []
+        for path in (self._path(name), self._path(name, ".prev")):
+            raw = self._read(path)
+            if raw is not None:
+                kept.append(self._quarantine(name, raw))
+                patiently(path.unlink, f"cannot set aside {path}", self._sleep)
+        self._numbers.pop(name, None)
+        self._saved.pop(name, None)
+        return kept
+
     def _write(self, name: str, content: bytes) -> None:
         """Temporary file, then two renames; each instant has a valid generation on disk."""
         current, previous = self._path(name), self._path(name, ".prev")
@@ -139,7 +154,7 @@ class JsonStore:
             details.append(f"{path} ({why}; copied to {kept.name})")
         return StateCorruptError(
             f"no generation of {name!r} is valid: {'; '.join(details)}. "
-            "Restore a valid file, or move these away to start from the broker's record"
+            "bot rebuild makes it again from journal and broker, and asks first"
         )
 
     def _quarantine(self, name: str, raw: bytes) -> Path:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from bot.adapters.atomic_file import Sleep, patiently, sync_folder, write_all
 from bot.adapters.clock import SystemClock
-from bot.adapters.journal_files import day_path, journal_days, read_events, scan_file
+from bot.adapters.journal_files import Scan, day_path, journal_days, read_events, scan_file
 from bot.adapters.journal_lines import (
     GENESIS,
     EventLines,
@@ -20,22 +20,28 @@ from bot.adapters.journal_lines import (
     line_hash,
     read_line,
 )
-from bot.errors import StoreError
+from bot.adapters.journal_mend import Place, mended
+from bot.errors import StateCorruptError, StoreError
 from bot.model.events import Event, FaultMet
 from bot.model.market import OffsetTable
 from bot.ports import Clock
 from bot.rules.calendar import day_start_utc_s, server_day
 
 _NO_DAY = -1
-_TORN_MAX_COUNT = 999
+_KEPT_MAX_COUNT = 999
+_MENDED_AT_OPENING_COUNT = 5
+DAY_MAX_BYTES = 256 * 1024 * 1024
+"""No sound day comes near it: 8 640 cycles with a line each are a few megabytes."""
 
 
 class JsonlJournal:
     """Journal in one folder; `table` says which server day a moment belongs to.
 
     Opening it cuts off a line that a crash tore, keeps the cut bytes beside the file and records
-    the fault; a damaged or missing line elsewhere in the newest file raises `StateCorruptError`.
-    A clock that steps back never reopens an older day.
+    the fault. Damage elsewhere is never fatal: the file is kept beside itself, what is whole in it
+    stays, and a seam (`JournalMended`) stands where lines are missing. The newest files are looked
+    at when it is opened, an older one when it is read. A clock that steps back never reopens an
+    older day. A day whose file is full keeps only what is forced to disk (FAULTS D12).
     """
 
     def __init__(
@@ -60,10 +66,13 @@ class JsonlJournal:
         self._last_hash = GENESIS
         self._day = _NO_DAY
         self._day_ends_utc_s = -1.0
+        self._is_full = False
         patiently(self._make_folder, f"cannot make {folder}", self._sleep)
+        damaged = self._mend(journal_days(folder)[-_MENDED_AT_OPENING_COUNT:])
         torn = self._recover()
-        if torn:
-            self.record(FaultMet(fault="D01", detail=torn, count=1))
+        for fault, detail in (("D07", damaged), ("D01", torn)):
+            if detail:
+                self.record(FaultMet(fault=fault, detail=detail, count=1))
 
     def record(self, event: Event) -> None:
         """Append one event; a durable one is on disk when this returns.
@@ -75,6 +84,11 @@ class JsonlJournal:
             self._open_day(now_utc_s)
         if self._is_dirty:
             self._cut_back()
+        if self._size_bytes >= DAY_MAX_BYTES and not event.DURABLE:
+            if self._is_full:
+                return
+            self._is_full = True
+            event = FaultMet(fault="D12", detail=f"over {DAY_MAX_BYTES} bytes today", count=1)
         stamp = Stamp(self._seq, now_utc_s, self._day)
         line = self._lines.line(event, stamp, self._last_hash)
         try:
@@ -91,6 +105,13 @@ class JsonlJournal:
 
     def events(self, day: int | None = None) -> Sequence[Mapping[str, object]]:
         """Recorded events as documents, all or of one server day (days since 1970-01-01)."""
+        try:
+            return read_events(self._folder, day)
+        except StateCorruptError:
+            patiently(self.close, f"cannot close {self._folder}", self._sleep)
+            damaged = self._mend(journal_days(self._folder))
+            self._recover()
+            self.record(FaultMet(fault="D07", detail=damaged, count=1))
         return read_events(self._folder, day)
 
     def close(self) -> None:
@@ -116,6 +137,7 @@ class JsonlJournal:
         if self._fsync:
             patiently(lambda: sync_folder(self._folder), what, self._sleep)
         self._day = day
+        self._is_full = False
         self._day_ends_utc_s = day_start_utc_s(day + 1, self._table)
 
     def _undo(self, reason: str, error: OSError | None) -> None:
@@ -140,6 +162,42 @@ class JsonlJournal:
     def _make_folder(self) -> None:
         self._folder.mkdir(parents=True, exist_ok=True)
 
+    def _mend(self, days: Sequence[int]) -> str:
+        """Mend the files of `days` in which the chain does not hold; returns what was wrong."""
+        is_all = list(days) == journal_days(self._folder)
+        previous_hash = GENESIS if is_all else None
+        wrong = ""
+        for day in days:
+            try:
+                scan = self._scan_whole(day, previous_hash, is_newest=day == days[-1])
+            except StateCorruptError as error:
+                wrong += f"{error}; " if not wrong else ""
+                self._mend_file(day, previous_hash, is_newest=day == days[-1])
+                scan = self._scan_whole(day, previous_hash, is_newest=day == days[-1])
+            previous_hash = scan.last_hash if scan.documents else previous_hash
+        return wrong
+
+    def _scan_whole(self, day: int, previous_hash: str | None, *, is_newest: bool) -> Scan:
+        """A file's lines; an unfinished last one is allowed in the newest file alone."""
+        path = day_path(self._folder, day)
+        scan = scan_file(path, previous_hash)
+        if scan.torn and not is_newest:
+            raise StateCorruptError(f"{path}: ends in {len(scan.torn)} bytes that are not a line")
+        return scan
+
+    def _mend_file(self, day: int, previous_hash: str | None, *, is_newest: bool) -> None:
+        """Keep the file as it is beside itself, then put the mended one in its place."""
+        path = day_path(self._folder, day)
+        raw = path.read_bytes()
+        lines = raw.split(b"\n")
+        torn = lines.pop() if is_newest or raw.endswith(b"\n") else b""
+        place = Place(path.name, day, self._clock.now_utc_s())
+        content = mended(lines, previous_hash, place).content + torn
+        self._keep_beside(path, raw, "damaged")
+        beside, what = path.with_suffix(".tmp"), f"cannot mend {path}"
+        patiently(lambda: write_all(beside, content, fsync=self._fsync), what, self._sleep)
+        patiently(lambda: beside.replace(path), what, self._sleep)
+
     def _recover(self) -> str:
         """Find the end of the chain; returns what was torn off, or empty."""
         days = journal_days(self._folder)
@@ -163,7 +221,7 @@ class JsonlJournal:
             self._seq = int(str(documents[-1]["seq"])) + 1
         if not torn:
             return ""
-        kept = self._keep_torn(path, torn)
+        kept = self._keep_beside(path, torn, "torn")
         with path.open("r+b") as file:
             file.truncate(scan.whole_bytes_count)
             os.fsync(file.fileno())
@@ -176,14 +234,13 @@ class JsonlJournal:
             file.flush()
             os.fsync(file.fileno())
 
-    def _keep_torn(self, path: Path, torn: bytes) -> Path:
-        for number in range(1, _TORN_MAX_COUNT):
-            kept = path.with_suffix(f".torn-{number}")
+    def _keep_beside(self, path: Path, content: bytes, mark: str) -> Path:
+        for number in range(1, _KEPT_MAX_COUNT):
+            kept = path.with_suffix(f".{mark}-{number}")
             if not kept.exists():
                 break
-        patiently(
-            lambda: write_all(kept, torn, fsync=self._fsync), f"cannot write {kept}", self._sleep
-        )
+        what = f"cannot write {kept}"
+        patiently(lambda: write_all(kept, content, fsync=self._fsync), what, self._sleep)
         return kept
 
 

@@ -46,7 +46,8 @@ def reason_of(path: Path) -> str | None:
         return None
     except (OSError, StrictJsonError):
         return _UNREADABLE
-    return reason if isinstance(reason, str) and reason else _UNREADABLE
+    is_said = isinstance(reason, str) and 0 < len(reason) <= _REASON_MAX_LENGTH
+    return str(reason) if is_said else _UNREADABLE
 
 
 class FlaggedCommands:
@@ -63,3 +64,8 @@ class FlaggedCommands:
         reason = reason_of(self._path) if was_first else None
         flagged = () if reason is None else (Command(MANAGE_ONLY, MANAGE_ONLY, reason),)
         return (*flagged, *self._commands.take())
+
+    def acknowledge(self, command_id: str) -> None:
+        """A person's command is finished; the flag stands until it is lifted."""
+        if command_id != MANAGE_ONLY:
+            self._commands.acknowledge(command_id)

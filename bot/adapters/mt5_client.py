@@ -109,12 +109,13 @@ class MT5Client(BookReads, MarketReads):
         return self._session.names.unmapped()
 
     def clock_offset_s(self) -> Read[float]:
-        """Server wall clock minus UTC; Unknown until a fresh tick confirmed it."""
+        """Server wall clock minus UTC; Unknown while no fresh tick confirms it."""
         session = self._session
-        if session.time.wants_ticks(session.clock.monotonic_s()):
+        monotonic_s = session.clock.monotonic_s()
+        if session.time.wants_ticks(monotonic_s):
             for symbol in session.names.mapping():
                 self.quote(symbol)
-        return session.time.measured_offset_s(session.clock.now_utc_s())
+        return session.time.measured_offset_s(session.clock.now_utc_s(), monotonic_s)
 
     def requests_sent_count(self) -> int:
         """Trade requests handed to the terminal by this client."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from dataclasses import dataclass
+from math import inf
 
 import numpy as np
 
@@ -21,6 +22,10 @@ _LOOK_GAP_MAX_S = 61.0  # two looks of a one-minute cycle, with a second of jitt
 _CONFIRM_S = 60.0
 _OUT_OF_STEP_MAX_S = 20.0
 _REMEASURE_AFTER_S = 600.0
+
+MEASURED_AGE_MAX_S = 900.0
+"""A measurement this old says nothing of the clocks of now: every symbol was looked at each cycle
+for five minutes, and no fresh tick fitted (FAULTS C01, C03)."""
 
 
 @dataclass(slots=True)
@@ -45,6 +50,7 @@ class ServerTime:
         self._candidate_shift_s = 0
         self._starts_utc_s: list[int] = table.starts_utc_s.tolist()
         self._offsets_s: list[int] = table.offsets_s.tolist()
+        self._span = (inf, -inf, 0)  # the offset asked for last, and where it holds
         # what the clock shows where an offset ends: before it that offset holds, and so a doubled
         # hour is read as its first pass, a skipped hour with the offset that follows
         self._ends_wall = table.starts_utc_s[1:] + table.offsets_s[:-1]
@@ -54,11 +60,17 @@ class ServerTime:
         """What to add to UTC now to read the server's clock: measured if it was, else the rule."""
         return self._table_offset_s(now_utc_s) + self.shift_s
 
-    def measured_offset_s(self, now_utc_s: float) -> Read[float]:
-        """The offset once ticks confirmed it."""
-        if self._is_measured:
-            return Ok(float(self.offset_s(now_utc_s)))
-        return Unknown("the server's clock was not yet confirmed by a fresh tick")
+    def measured_offset_s(self, now_utc_s: float, monotonic_s: float) -> Read[float]:
+        """The offset once ticks confirmed it, while that is not older than `MEASURED_AGE_MAX_S`.
+
+        Conversions go on with the last measured shift; only what raises risk waits for a new tick.
+        """
+        if not self._is_measured:
+            return Unknown("the server's clock was not yet confirmed by a fresh tick")
+        age_s = monotonic_s - self._measured_monotonic_s
+        if age_s > MEASURED_AGE_MAX_S:
+            return Unknown(f"no tick has fitted our clock for {age_s:.0f} s: one of the two drifts")
+        return Ok(float(self.offset_s(now_utc_s)))
 
     def wants_ticks(self, monotonic_s: float) -> bool:
         """Whether the measurement is missing or old, so that more symbols should be looked at."""
@@ -70,20 +82,23 @@ class ServerTime:
 
         A tick's age is known only when the stamp advanced between two looks at the same symbol not
         more than a minute apart. Until there was one, a stamp that fits the rule confirms the rule;
-        an old stamp alone would fit a wrong quarter of an hour.
+        an old stamp alone would fit a wrong quarter of an hour. Looks that lie further apart can
+        only confirm what was measured: a stamp that advanced and fits it.
         """
         look = self._looks.get(symbol)
         if look is None:
             self._looks[symbol] = _Look(wall_s, monotonic_s)
-            is_fresh = False
+            is_fresh = has_advanced = False
         else:
-            gap_s = monotonic_s - look.at_monotonic_s
-            is_fresh = wall_s > look.wall_s and gap_s <= _LOOK_GAP_MAX_S
+            has_advanced = wall_s > look.wall_s
+            is_fresh = has_advanced and monotonic_s - look.at_monotonic_s <= _LOOK_GAP_MAX_S
             look.wall_s, look.at_monotonic_s = wall_s, monotonic_s
-        if is_fresh or not self._is_measured:
+        if is_fresh or has_advanced or not self._is_measured:
             shift_s = self._shift_from(wall_s, now_utc_s)
-            if shift_s == 0:
-                self._accept(0, monotonic_s)
+            if not is_fresh and self._is_measured and shift_s != self.shift_s:
+                return
+            if shift_s == 0 or (self._is_measured and shift_s == self.shift_s):
+                self._accept(shift_s, monotonic_s)
             elif shift_s is not None and is_fresh:
                 self._consider(shift_s, _Look(wall_s, monotonic_s))
 
@@ -120,9 +135,6 @@ class ServerTime:
 
         After an outage the terminal may deliver old ticks as new ones; those do not keep step.
         """
-        if self._is_measured and shift_s == self.shift_s:
-            self._accept(shift_s, look.at_monotonic_s)
-            return
         first = self._candidate
         if first is None or shift_s != self._candidate_shift_s:
             self._candidate, self._candidate_shift_s = look, shift_s
@@ -141,4 +153,11 @@ class ServerTime:
         self._candidate = None
 
     def _table_offset_s(self, utc_s: float) -> int:
-        return self._offsets_s[max(0, bisect_right(self._starts_utc_s, utc_s) - 1)]
+        from_utc_s, until_utc_s, offset_s = self._span
+        if from_utc_s <= utc_s < until_utc_s:
+            return offset_s
+        place = max(0, bisect_right(self._starts_utc_s, utc_s) - 1)
+        ends = [*self._starts_utc_s[1:], inf]
+        offset_s = self._offsets_s[place]
+        self._span = (self._starts_utc_s[place], ends[place], offset_s)
+        return offset_s

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
-from math import isfinite
+import sys
+from collections import Counter
 
 SIZE_MAX_BYTES = 64 * 1024 * 1024
 DEPTH_MAX = 64
+_NUMBER_MAX = sys.float_info.max
 _BOM = b"\xef\xbb\xbf"
 
 
@@ -19,8 +21,9 @@ def parse_object(
 ) -> dict[str, object]:
     """The object `raw` holds; raises `StrictJsonError`.
 
-    Refused: a byte order mark, NUL bytes, invalid UTF-8, duplicate keys, NaN and infinities, more
-    than `size_max_bytes` bytes, deeper nesting than `depth_max`, anything but an object.
+    Refused: a byte order mark, NUL bytes, invalid UTF-8, half characters, duplicate keys, NaN and
+    infinities, more than `size_max_bytes` bytes, deeper nesting than `depth_max`, anything but an
+    object.
     """
     document = _parsed(raw, size_max_bytes, depth_max)
     if not isinstance(document, dict):
@@ -47,6 +50,8 @@ def _parsed(raw: bytes, size_max_bytes: int, depth_max: int) -> object:
         raise StrictJsonError(f"NUL byte at offset {raw.index(0)}")
     document = _parse(raw, depth_max)
     _check_values(document, depth_max)
+    if b"\\u" in raw:
+        _check_characters(document)
     return document
 
 
@@ -68,10 +73,17 @@ def _parse(raw: bytes, depth_max: int) -> object:
 def _unique(pairs: list[tuple[str, object]]) -> dict[str, object]:
     document = dict(pairs)
     if len(document) != len(pairs):
-        names = [name for name, _ in pairs]
-        doubled = next(name for name in names if names.count(name) > 1)
+        doubled, _ = Counter(name for name, _ in pairs).most_common(1)[0]
         raise StrictJsonError(f"key {doubled!r} appears twice")
     return document
+
+
+def _check_characters(document: object) -> None:
+    """Refuse an escape of one surrogate alone: such text cannot be printed or written anywhere."""
+    try:
+        json.dumps(document, ensure_ascii=False).encode("utf-8")
+    except UnicodeEncodeError as error:
+        raise StrictJsonError("half a character: a lone surrogate escape") from error
 
 
 def _refuse_constant(literal: str) -> object:
@@ -88,7 +100,7 @@ def _check_values(document: object, depth_max: int) -> None:
                 below.extend(value.values())
             elif isinstance(value, list):
                 below.extend(value)
-            elif isinstance(value, float) and not isfinite(value):
+            elif isinstance(value, int | float) and not abs(value) <= _NUMBER_MAX:
                 raise StrictJsonError("a number beyond the range of floating point")
         if not below:
             return

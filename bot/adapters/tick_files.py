@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -45,6 +46,12 @@ def read_tick_file(path: Path, clock: OffsetTable | None = None) -> TickFile:
         message = f"{path}: cannot read {path.suffix or 'a file without ending'}; allowed: "
         raise DataError(message + ", ".join(_READERS))
     times_ms, bids, asks = reader(path, clock or server_offset_table())
+    for name, prices in (("bid", bids), ("ask", asks)):
+        wrong = np.flatnonzero(~(prices >= 0.0) & ~np.isnan(prices) | np.isinf(prices))
+        if len(wrong):
+            row = int(wrong[0])
+            message = f"{path}: {name} of tick {row + 1} is {prices[row]}; allowed: 0 or more"
+            raise DataError(message)
     behind = np.flatnonzero(np.diff(times_ms) < 0)
     if len(times_ms) == 0 or len(behind):
         what = f"tick {int(behind[0]) + 2} is older than the one before" if len(behind) else "empty"
@@ -69,11 +76,18 @@ def _read_parquet(path: Path, _clock: OffsetTable) -> _Columns:
         message = f"{path}: not a readable Parquet file ({error})"
         raise DataError(message) from error
     _demand(path, {name: name for name in table.column_names}, _NEEDED)
+    if len(set(table.column_names)) < len(table.column_names):
+        message = f"{path}: a column twice among {', '.join(table.column_names)}; allowed: once"
+        raise DataError(message)
     if not pa.types.is_timestamp(table.column("time").type):
         message = f"{path}: column time is {table.column('time').type}; allowed: timestamps"
         raise DataError(message)
     stamps = table.column("time").cast(pa.timestamp("ms", tz="UTC"), safe=False)
     times_ms = np.asarray(stamps.cast(pa.int64()).to_numpy(), dtype=np.int64)
+    for name in _NEEDED[1:]:
+        if not pa.types.is_floating(table.column(name).type):
+            message = f"{path}: column {name} is {table.column(name).type}; allowed: float prices"
+            raise DataError(message)
     bids, asks = (table.column(name).to_numpy() for name in _NEEDED[1:])
     return times_ms, np.asarray(bids, dtype=np.float64), np.asarray(asks, dtype=np.float64)
 
@@ -82,8 +96,10 @@ def _read_export(path: Path, clock: OffsetTable) -> _Columns:
     import pandas as pd  # noqa: PLC0415 - slow to import, and most commands read no files
 
     try:
-        frame = pd.read_csv(path, sep="\t", encoding="utf-8-sig", index_col=False)
-    except (pd.errors.ParserError, pd.errors.EmptyDataError, OSError, ValueError) as error:
+        with warnings.catch_warnings():
+            warnings.simplefilter("error", pd.errors.ParserWarning)  # rows longer than the header
+            frame = pd.read_csv(path, sep="\t", encoding="utf-8-sig", index_col=False)
+    except (pd.errors.ParserError, pd.errors.ParserWarning, OSError, ValueError) as error:
         message = f"{path}: not a readable table ({error})"
         raise DataError(message) from error
     names = {str(name).strip("<> ").lower(): str(name) for name in frame.columns}

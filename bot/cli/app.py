@@ -13,6 +13,7 @@ from bot.cli import (
     demo,
     flatten,
     pause,
+    rebuild,
     replay,
     report,
     reset,
@@ -21,6 +22,7 @@ from bot.cli import (
     run,
     simulate,
     status,
+    storm,
     terminal_process,
     watch,
     why,
@@ -63,6 +65,7 @@ app.command("demo")(demo.demo)
 app.command("replay")(replay.replay)
 app.command("run")(run.run)
 app.command("watch")(watch.watch)
+app.command("rebuild")(rebuild.rebuild)
 app.add_typer(check.app, name="check")
 app.add_typer(calendar.app, name="calendar")
 app.add_typer(rules.app, name="rules")
@@ -74,4 +77,5 @@ app.command("resume")(resume.resume)
 app.command("reset")(reset.reset)
 app.command("flatten")(flatten.flatten)
 app.command("simulate", context_settings=simulate.CONTEXT)(simulate.simulate)
+app.command("storm")(storm.storm)
 app.command("simulate-terminal")(terminal_process.simulate_terminal)

@@ -46,7 +46,7 @@ def write_schema(path: Path) -> int:
 
     Only a schema is overwritten: the file the trader edits lies beside it.
     """
-    if path.exists() and not _is_schema(path):
+    if path.exists() and not is_schema(path):
         typer.echo(f"Error: {path}: holds something else than a schema, left alone", err=True)
         return 1
     text = json.dumps(schema_document(), indent=2, ensure_ascii=False) + "\n"
@@ -161,10 +161,11 @@ def _firm_table(loaded: Loaded) -> Table:
     return table
 
 
-def _is_schema(path: Path) -> bool:
+def is_schema(path: Path) -> bool:
+    """Whether the file is a schema, which may be written anew; anything else is kept."""
     try:
         document = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError):
+    except (OSError, ValueError, RecursionError):
         return False
     return isinstance(document, dict) and "properties" in document
 

@@ -13,6 +13,7 @@ from bot.adapters.journal_files import journal_days, read_events
 from bot.cli.doctor_rows import Row, failed, passed, warned
 from bot.cli.folders import RunFolder
 from bot.errors import AlreadyRunningError, StateCorruptError, StoreError
+from bot.live.migrations import MIGRATIONS
 from bot.live.state import SCHEMA_VERSION
 from bot.model.settings import BotSettings
 from bot.params.rules_text import rules_in_words
@@ -90,7 +91,7 @@ def state_row(folder: RunFolder, settings: BotSettings) -> Row:
     if not valid:
         return failed("state", f"no generation in {folder.state} is valid: {found[0]}")
     newest = max(valid, key=lambda item: item.number)
-    if newest.schema_version != SCHEMA_VERSION:
+    if newest.schema_version not in {*MIGRATIONS, SCHEMA_VERSION}:
         versions = f"schema {newest.schema_version}, this program reads {SCHEMA_VERSION}"
         return failed("state", versions)
     login = newest.document.get("login")

@@ -12,6 +12,7 @@ from bot.adapters.heartbeat import read_heartbeat
 from bot.adapters.journal_files import read_events
 from bot.cli.folders import RunFolder, read_manifest
 from bot.cli.manifest import rules_of_document
+from bot.errors import StateCorruptError
 from bot.model.challenge import ChallengeRules
 from bot.report.status import Pulse, StatusFold
 
@@ -24,7 +25,12 @@ def status_fold(run: RunFolder) -> StatusFold:
     """Everything the journal says, folded. Raises `StateCorruptError` for a damaged journal."""
     fold = StatusFold()
     for document in read_events(run.journal):
-        fold.take(document)
+        try:
+            fold.take(document)
+        except (KeyError, TypeError, ValueError, AttributeError) as error:
+            event = f"journal event {document.get('seq')} ({document.get('event')})"
+            message = f"{run.journal}: {event} cannot be understood: {error!r}; of another version?"
+            raise StateCorruptError(message) from error
     return fold
 
 

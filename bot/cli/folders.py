@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from bot.adapters.strict_json import StrictJsonError, parse_object
 from bot.errors import BotError, StateCorruptError
 
 DEMO_FOLDER = Path("runs") / "demo"
@@ -93,16 +94,12 @@ def existing(folder: Path) -> RunFolder:
 def read_manifest(run: RunFolder) -> dict[str, object] | None:
     """What was started in this folder; None when nothing was, or before it was written."""
     try:
-        document = json.loads(run.manifest.read_text(encoding="utf-8"))
+        return parse_object(run.manifest.read_bytes())
     except FileNotFoundError:
         return None
-    except (OSError, ValueError) as error:
+    except (OSError, StrictJsonError) as error:
         message = f"{run.manifest} cannot be read: {error}"
         raise StateCorruptError(message) from error
-    if not isinstance(document, dict):
-        message = f"{run.manifest} must hold one JSON object"
-        raise StateCorruptError(message)
-    return document
 
 
 def write_manifest(run: RunFolder, document: Mapping[str, object]) -> None:

@@ -20,7 +20,7 @@ from bot.cli.manifest import manifest_of
 from bot.cli.wiring import Trader, World
 from bot.errors import BotError, ParamsError
 from bot.model.events import Event
-from bot.model.settings import BotSettings
+from bot.model.settings import AccountPin, BotSettings
 from bot.report.headline import headline
 from bot.report.plain import plain
 
@@ -42,11 +42,7 @@ def trade(
     unforeseen is logged and ends the process: stops stand at the broker, starting is recovering.
     """
     account = settings.account
-    if account.login == 0 or not account.server:
-        raise ParamsError(
-            f"account.login = {account.login}, account.server = {account.server!r}: live trading "
-            "needs both, as the terminal shows them; allowed: the one account that may be traded"
-        )
+    demand_pinned(account)
     start_log(folder)
     try:
         everywhere = InstanceLock(machine_folder(), account.login, account.server)
@@ -69,6 +65,15 @@ def trade(
         raise
     finally:
         logger.complete()
+
+
+def demand_pinned(account: AccountPin) -> None:
+    """Only a named account is traded. Raises `ParamsError`."""
+    if account.login == 0 or not account.server:
+        raise ParamsError(
+            f"account.login = {account.login}, account.server = {account.server!r}: live trading "
+            "needs both, as the terminal shows them; allowed: the one account that may be traded"
+        )
 
 
 def machine_folder() -> Path:

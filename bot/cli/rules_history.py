@@ -73,9 +73,8 @@ def read_histories(path: Path) -> list[object]:
 def faults_of(vector: Facts) -> list[Fault]:
     """Everything wrong with a history, before any rule is asked."""
     kind = vector.get("kind")
-    if kind not in _OWN:
+    if not isinstance(kind, str) or kind not in _OWN:
         return [Fault(None, f"kind = {shown(kind)}: {nearest(str(kind), list(_OWN))}")]
-    kind = str(kind)
     found = list(_unknown(vector, _VECTOR | _OWN[kind], "", None))
     found += [Fault(None, text) for text in history_checks(vector, kind)]
     steps = vector.get("steps")

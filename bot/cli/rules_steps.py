@@ -20,7 +20,7 @@ _POLICY, _CLOCK = ("snapshot", "cash_ops"), ("tz", "reset", "label", "assumed")
 _CASH_OP, _CASH_TYPES = ("type", "amount", "note"), ("balance", "credit")
 _RESET = re.compile(r"^([01][0-9]|2[0-3]):[0-5][0-9]$")
 _MONEY_MAX = 1e12
-_PCT_MAX = 100.0
+_PCT_MIN, _PCT_MAX = 0.01, 100.0
 _FIRST_UTC_S, _LAST_UTC_S = 631_152_000.0, 2_145_916_800.0
 
 
@@ -85,11 +85,11 @@ def _idle_step(step: Facts) -> Iterator[str]:
 
 def _share_step(step: Facts) -> Iterator[str]:
     profits = step.get("daily_profits")
-    if not isinstance(profits, list) or not all(_is_number(item) for item in profits):
-        yield f"daily_profits = {shown(profits)}: must be a list of numbers"
+    if not isinstance(profits, list) or not all(_is_amount(item) for item in profits):
+        yield f"daily_profits = {shown(profits)}: must be a list of amounts up to {_MONEY_MAX:g}"
     share = step.get("max_pct")
-    if not _is_number(share) or not 0.0 < float(str(share)) <= _PCT_MAX:
-        yield f"max_pct = {shown(share)}: must be a number above 0, up to 100"
+    if not _is_number(share) or not _PCT_MIN <= float(str(share)) <= _PCT_MAX:
+        yield f"max_pct = {shown(share)}: must be a number from {_PCT_MIN:g} to {_PCT_MAX:g}"
     known = [item.name.lower() for item in Denominator]
     if step.get("denominator") not in known:
         yield f"denominator = {shown(step.get('denominator'))}: must be one of {', '.join(known)}"
@@ -103,6 +103,10 @@ STEP_CHECKS: Mapping[str, Callable[[Facts], Iterator[str]]] = {
     "consistency": _share_step,
 }
 """What is wrong with a step, by the kind of its history."""
+
+
+def _is_amount(value: object) -> bool:
+    return _is_number(value) and abs(float(str(value))) <= _MONEY_MAX
 
 
 def _key_of(facts: Facts) -> str:

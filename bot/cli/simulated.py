@@ -10,9 +10,11 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Mapping
+from itertools import pairwise
 from pathlib import Path
 from typing import NamedTuple
 
+from bot.adapters.strict_json import StrictJsonError, parse_object
 from bot.errors import StateCorruptError, StoreError
 from bot.simulator.config import AccountConfig
 from bot.simulator.feed import Market
@@ -39,16 +41,23 @@ class RequestLedger:
     def lines(self) -> list[LedgerLine]:
         """Every request on disk, oldest first; a torn last line was never executed and is cut off.
 
-        Raises `StateCorruptError` naming the line when an earlier one cannot be read.
+        What is cut off is kept beside the file. Raises `StateCorruptError` naming the line when an
+        earlier one cannot be read, or lies before the one above it.
         """
         try:
             content = self._path.read_bytes()
         except FileNotFoundError:
             return []
         whole = content[: content.rfind(b"\n") + 1]
+        texts = whole.split(b"\n")[:-1]
+        lines = [self._line(number, text) for number, text in enumerate(texts, start=1)]
+        for number, (before, line) in enumerate(pairwise(lines), start=2):
+            if line.at_utc_s < before.at_utc_s:
+                raise self._damaged(number, "it lies before the line above it")
         if len(whole) < len(content):
+            self._path.with_suffix(".torn").write_bytes(content[len(whole) :])
             os.truncate(self._path, len(whole))
-        return [self._line(number, line) for number, line in enumerate(whole.splitlines(), start=1)]
+        return lines
 
     def append(self, line: LedgerLine) -> None:
         """Write one request. Raises `StoreError` when the disk refuses: nothing was executed."""
@@ -75,11 +84,18 @@ class RequestLedger:
 
     def _line(self, number: int, line: bytes) -> LedgerLine:
         try:
-            document = json.loads(line)
-            return LedgerLine(float(document["at_utc_s"]), dict(document["request"]))
-        except (ValueError, KeyError, TypeError) as error:
-            message = f"{self._path} line {number} is damaged ({error}); start over with --fresh"
-            raise StateCorruptError(message) from error
+            document = parse_object(line)
+        except StrictJsonError as error:
+            raise self._damaged(number, str(error)) from error
+        at_utc_s, request = document.get("at_utc_s"), document.get("request")
+        is_number = isinstance(at_utc_s, int | float) and not isinstance(at_utc_s, bool)
+        if not (is_number and isinstance(request, dict)):
+            raise self._damaged(number, "at_utc_s or request are missing or of the wrong type")
+        return LedgerLine(float(str(at_utc_s)), request)
+
+    def _damaged(self, number: int, why: str) -> StateCorruptError:
+        message = f"{self._path} line {number} is damaged ({why}); start over with --fresh"
+        return StateCorruptError(message)
 
 
 class LedgerTerminal(SimulatedTerminal):

@@ -19,6 +19,7 @@ from bot.cli.tap import TappedJournal
 from bot.errors import StoreError
 from bot.live.build import Bot, Ports, build_bot
 from bot.live.loop import run, start
+from bot.live.migrations import MIGRATIONS
 from bot.live.state import SCHEMA_VERSION
 from bot.model.events import Event
 from bot.model.settings import BotSettings
@@ -70,7 +71,9 @@ class Trader:
         ports = Ports(
             broker=client(world, settings),
             clock=world.clock,
-            store=JsonStore(folder.state, SCHEMA_VERSION, fsync=world.is_durable),
+            store=JsonStore(
+                folder.state, SCHEMA_VERSION, fsync=world.is_durable, migrations=MIGRATIONS
+            ),
             journal=TappedJournal(self._journal, listen),
             commands=FlaggedCommands(
                 CommandSpool(folder.commands, SystemClock().now_utc_s), folder.manage_only
@@ -89,7 +92,11 @@ class Trader:
             run(self.bot)
             self._write_running_day()
         finally:
-            self._journal.close()
+            self.close()
+
+    def close(self) -> None:
+        """Let go of the journal's file."""
+        self._journal.close()
 
     def _on_day_closed(self, day: int) -> None:
         _told(lambda: self._writer.on_day_closed(self._journal, day))

@@ -61,7 +61,7 @@ class BreakerGauges:
         self._machine_due_utc_s = 0.0
         self._spreads_due_utc_s = 0.0
         self._rapid_reads_count = 0
-        self._gauges: dict[Breaker, _Gauge] = {
+        gauges: dict[Breaker, _Gauge] = {
             Breaker.CONSECUTIVE_LOSSES: self._consecutive_losses,
             Breaker.DAY_LOSSES: self._day_losses,
             Breaker.RAPID_LOSS: self._rapid_loss,
@@ -75,6 +75,7 @@ class BreakerGauges:
             Breaker.DISK: self._disk,
             Breaker.MEMORY: self._memory,
         }
+        self._gauges = {b: gauge for b, gauge in gauges.items() if is_used(settings, b)}
 
     def readings(self, evidence: Evidence) -> Iterator[tuple[Breaker, Reading]]:
         """What can be said now, in the order of `Breaker`; nothing before the first day."""
@@ -83,9 +84,9 @@ class BreakerGauges:
             return
         is_machine_due = evidence.now_utc_s >= self._machine_due_utc_s
         for breaker, gauge in self._gauges.items():
-            if breaker in (Breaker.DISK, Breaker.MEMORY) and not is_machine_due:
+            if not is_machine_due and breaker in (Breaker.DISK, Breaker.MEMORY):
                 continue
-            reading = gauge(evidence, day) if is_used(self._settings, breaker) else None
+            reading = gauge(evidence, day)
             if reading is not None:
                 yield breaker, reading
         if is_machine_due:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
@@ -11,6 +12,7 @@ from bot.model.decision import Brake
 SAMPLES_MAX_COUNT = 600
 DISCONNECTS_KEPT_COUNT = 60
 HOUR_S = 3_600.0
+_SETTLED_WITHIN_S = 8 * 86_400.0
 
 
 @dataclass(slots=True)
@@ -59,9 +61,12 @@ class BreakerState:
     slips: list[Slip] = field(default_factory=list)
     slips_counted: list[int] = field(default_factory=list)
     losses_after_setup_id: int = 0
+    settled_utc_s: dict[str, float] = field(default_factory=dict)
 
     def in_order(self) -> list[Tripped]:
         """The open breakers in the order of `Breaker`; a name we do not know comes last."""
+        if not self.tripped:
+            return []  # asked several times a cycle, and hardly ever anything but this
         known = list(Breaker)
         order = {breaker.value: number for number, breaker in enumerate(known)}
         return sorted(self.tripped.values(), key=lambda t: order.get(t.breaker, len(known)))
@@ -105,24 +110,39 @@ def note_equity(falling: list[EquitySample], sample: EquitySample, window_s: flo
 
 
 def learn_breaker(breakers: BreakerState, line: Mapping[str, object], newest_setup_id: int) -> None:
-    """The journal decides which breakers are open: the snapshot may be a cycle behind."""
-    name = str(line["breaker"])
+    """The journal decides which breakers are open: the snapshot may be a cycle behind.
+
+    It may also be ahead of an old line: a trip that was settled stays settled, and the reset of an
+    earlier trip does not touch a later one.
+    """
+    name, at_utc_s = str(line["breaker"]), float(str(line["at_utc_s"]))
     if name not in {breaker.value for breaker in Breaker}:
         return
+    known = breakers.tripped.get(name)
     if line["event"] == "BreakerReset":
-        known = breakers.tripped.pop(name, None)
-        if known is not None and not known.is_learned:
+        if known is None or known.since_utc_s > at_utc_s:
+            return
+        del breakers.tripped[name]
+        if not known.is_learned:
             breakers.forget(Breaker(name), newest_setup_id)
-    elif name not in breakers.tripped:
+    elif known is None and not was_settled(breakers.settled_utc_s, name, at_utc_s):
         breakers.tripped[name] = Tripped(
             breaker=name,
             action=BreakerAction[str(line["action"]).upper()].value,
             value=float(str(line["value"])),
             limit=float(str(line["limit"])),
-            since_utc_s=float(str(line["at_utc_s"])),
+            since_utc_s=at_utc_s,
             day=int(str(line["day"])),
             is_learned=True,
         )
+
+
+def was_settled(settled_utc_s: Mapping[str, float], name: str, at_utc_s: float) -> bool:
+    """Whether what began at `at_utc_s` was ended later, as the snapshot knows.
+
+    An end far ahead was stamped by a wrong clock and proves nothing.
+    """
+    return 0.0 < settled_utc_s.get(name, -math.inf) - at_utc_s <= _SETTLED_WITHIN_S
 
 
 def may_person_reset(name: str) -> bool:

@@ -175,6 +175,7 @@ class Breakers:
             )
         )
         state.breakers.tripped.pop(tripped.breaker, None)
+        state.breakers.settled_utc_s[tripped.breaker] = self._record.now_utc_s()
         if tripped.breaker in set(Breaker):
             newest = state.results[-1].setup_id if state.results else 0
             state.breakers.forget(Breaker(tripped.breaker), newest)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from bot import __version__
 from bot.live.breakers import Breakers
+from bot.live.cash_doubt import CashDoubt
 from bot.live.challenge_manager import ChallengeManager
 from bot.live.coast import CoastGuard
 from bot.live.correlations import Correlations
@@ -25,6 +26,9 @@ from bot.live.operator import Operator
 from bot.live.order_desk import OrderDesk
 from bot.live.outlook import OutlookBook
 from bot.live.parts import (
+    Checks,
+    Desks,
+    Frame,
     Ports,
     checks_of,
     desks_of,
@@ -61,6 +65,7 @@ class Stages:
     news: NewsGate
     operator: Operator
     deals: DealBook
+    cash: CashDoubt
     days: DayBook
     challenge: ChallengeManager
     inactivity: InactivityWatch
@@ -128,19 +133,19 @@ def build_stages(ports: Ports, settings: BotSettings, record: Record) -> Stages:
     """Every stage around one record."""
     frame = frame_of(ports, settings, record)
     reader, halts, broker = frame.reader, frame.halts, ports.broker
-    money, spreads = money_of(frame), SpreadBook(settings, reader)
+    money, spreads = money_of(frame), SpreadBook(settings, reader, ports.store)
     checks, desks = checks_of(frame, money, spreads), desks_of(frame, money, spreads)
     deals = DealBook(settings.schedule, record, (broker, reader), frame.firm_table)
     positions = positions_of(frame, desks, deals, money.costs)
     router = EntryRouter(settings, record, reader, desks.desk)
     days = DayBook(settings, record, (broker, halts), frame.firm_table)
-    scanned = (broker, reader, desks.pending, checks.correlations)
     return Stages(
         reader=reader,
         gate=frame.gate,
         news=checks.news,
         operator=Operator(record, ports.commands, halts, checks.breakers),
         deals=deals,
+        cash=CashDoubt(record, reader, deals, settings.schedule.visible_grace_s),
         days=days,
         challenge=ChallengeManager(settings, record, (broker, days, halts)),
         inactivity=InactivityWatch(settings, record, broker, frame.firm_table),
@@ -160,10 +165,16 @@ def build_stages(ports: Ports, settings: BotSettings, record: Record) -> Stages:
         pending=desks.pending,
         spread_queue=SpreadQueue(settings, record, router),
         entry_queue=EntryQueue(settings, record, router),
-        scanner=Scanner(settings, record, scanned, frame.table),
+        scanner=scanner_of(frame, desks, checks),
         desk=desks.desk,
         exits=desks.exits,
     )
+
+
+def scanner_of(frame: Frame, desks: Desks, checks: Checks) -> Scanner:
+    """What turns newly closed bars into setups."""
+    scanned = (frame.ports.broker, frame.reader, desks.pending, checks.correlations)
+    return Scanner(frame.settings, frame.record, scanned, frame.table)
 
 
 def started_event(settings: BotSettings, account: AccountFacts, mode: str) -> BotStarted:

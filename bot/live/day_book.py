@@ -29,6 +29,10 @@ from bot.rules.challenge_engine import end_of_day, next_day, started_day
 from bot.rules.challenge_trail import raised_trail
 from bot.timezones import server_offset_table
 
+_LEAP_MIN_S = 120.0
+_CLOSED_DAYS_MAX_COUNT = 4
+"""A weekend and two holidays: as long a time without a tick of any symbol."""
+
 
 class DayBook:
     """Rolls the firm's day; `on_day_closed` is told after each closed day is on disk."""
@@ -47,6 +51,8 @@ class DayBook:
         self._table = table
         self.on_day_closed: Callable[[int], None] = lambda _day: None
         self._requests_before_count = 0
+        self._shift_s: float | None = None  # the server's clock against its rule, as last measured
+        self._confirmed_s: tuple[float, float] | None = None  # wall and monotonic, by a tick
 
     def see(self, evidence: Evidence) -> None:
         """Remember the account at the end of a cycle: the close of a day that may end next."""
@@ -74,14 +80,40 @@ class DayBook:
     def _today(self, now_utc_s: float) -> int:
         """The firm's date by this machine's clock, or by the server's own where that is earlier.
 
-        A machine whose clock runs ahead must not take the day's base before the firm does (C04).
+        A machine whose clock runs ahead must not take the day's base before the firm does (C04),
+        and one that leaps while no tick can confirm it opens no day at all (C05).
         """
-        today = server_day(now_utc_s, self._table)
         offset = self._broker.clock_offset_s()
-        if not isinstance(offset, Ok):
+        if isinstance(offset, Ok):
+            self._shift_s = offset.value - offset_at(now_utc_s, server_offset_table())
+            self._confirmed_s = (now_utc_s, self._record.monotonic_s())
+        else:
+            now_utc_s = self._unconfirmed_s(now_utc_s)
+        today = server_day(now_utc_s, self._table)
+        if self._shift_s is None:
             return today
-        server_utc_s = now_utc_s + offset.value - offset_at(now_utc_s, server_offset_table())
-        return min(today, server_day(server_utc_s, self._table))
+        return min(today, server_day(now_utc_s + self._shift_s, self._table))
+
+    def _unconfirmed_s(self, now_utc_s: float) -> float:
+        """Now, unless the clock leapt: then what the time since the last confirmation makes it.
+
+        A process that never saw a confirming tick believes its clock for as long as markets close.
+        """
+        if self._confirmed_s is not None:
+            wall_s, monotonic_s = self._confirmed_s
+            expected_s = wall_s + self._record.monotonic_s() - monotonic_s
+            return now_utc_s if now_utc_s - expected_s <= _LEAP_MIN_S else expected_s
+        day = self._record.state.day
+        if day is None:
+            return now_utc_s
+        last_s = day_start_utc_s(day.day + _CLOSED_DAYS_MAX_COUNT + 1, self._table) - 1.0
+        return min(now_utc_s, last_s)
+
+    def _clock_offset_s(self, now_utc_s: float) -> float:
+        """The server's clock against UTC as last measured (a market may be closed); else 0."""
+        if self._shift_s is None:
+            return 0.0
+        return self._shift_s + offset_at(now_utc_s, server_offset_table())
 
     def _open_first(self, today: int, evidence: Evidence) -> None:
         """The first day of a record: the reset's balance comes from the trades booked since.
@@ -100,7 +132,8 @@ class DayBook:
         day = day_after(before, balance, balance, rules)
         day = raise_day_base(day, account.balance_money, account.equity_money, rules)
         is_estimated = evidence.now_utc_s - reset > self._settings.schedule.poll_interval_s
-        self._record.state.challenge.first_day = today
+        memory = self._record.state.challenge
+        memory.first_day = memory.first_day or today  # a rebuilt record may know an earlier one
         self._open(day, (evidence, is_estimated))
 
     def _roll_one(self, day: DayAnchor, today: int, evidence: Evidence) -> None:
@@ -205,7 +238,6 @@ class DayBook:
         memory.positive_days_money = tally.positive_days_money
         if end.is_counted and date not in state.profitable_days:
             state.profitable_days.append(date)
-        offset = self._broker.clock_offset_s()
         self._record.event(
             DayClosed(
                 date=date,
@@ -221,9 +253,12 @@ class DayBook:
                 ),
                 requests_count=day.requests_count,
                 cycles_count=day.cycles_count,
-                clock_offset_s=offset.value if isinstance(offset, Ok) else 0.0,
+                clock_offset_s=self._clock_offset_s(self._record.now_utc_s()),
                 is_estimated=is_estimated,
                 is_counted_day=bool(end.is_counted),
+                best_day_money=round(tally.best_day_money, 2),
+                positive_days_money=round(tally.positive_days_money, 2),
+                is_tally_told=True,
             ),
         )
         self.on_day_closed(day.day)

@@ -23,7 +23,10 @@ _KEEP_SEEN_S = 172_800.0
 
 
 class DealBook:
-    """Asks for new deals when something changed, and at an interval anyway."""
+    """Asks for new deals when something changed, and at an interval anyway.
+
+    `booked_money` is what the deals booked by this process came to.
+    """
 
     def __init__(
         self,
@@ -38,6 +41,7 @@ class DealBook:
         self._table = table
         self._fingerprint: tuple[object, ...] = ()
         self._due_utc_s = 0.0
+        self.booked_money = 0.0
 
     def step(self, evidence: Evidence) -> None:
         """Book new deals if balance or positions changed since the last look.
@@ -108,6 +112,7 @@ class DealBook:
         )
         if is_recorded:
             state.seen_deals[deal.ticket] = deal.time_utc_s
+            self.booked_money = round(self.booked_money + net_money([deal]), 2)
             self._note_opened(deal)
             if is_cash:
                 shift_cash(state, net_money([deal]), server_day(deal.time_utc_s, self._table))

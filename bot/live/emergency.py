@@ -21,7 +21,7 @@ EMERGENCY = "emergency"
 
 
 class EmergencyLadder:
-    """Looks at the day's loss every cycle, after the brakes."""
+    """Looks at the day's loss and the total one every cycle, after the brakes."""
 
     def __init__(
         self, settings: BotSettings, record: Record, halts: HaltBook, exits: ExitDesk
@@ -38,7 +38,8 @@ class EmergencyLadder:
         if day is None:
             return
         today, account, rules = trading_day(day), evidence.money, self._settings.rules
-        rung = Emergency(emergency(today, account, self._settings.ladders, rules))
+        brakes, ladders = self._settings.brakes, self._settings.ladders
+        rung = Emergency(emergency(today, account, ladders, brakes, rules))
         levels = floors(today, rules)
         if rung != self._rung:
             self._change(rung, levels, evidence)

@@ -10,7 +10,7 @@ from bot.model.coast import TargetPolicy
 from bot.model.decision import ALLOWED, Finding, PhaseVerdict, Refusal
 from bot.model.market import OffsetTable
 from bot.model.settings import BotSettings
-from bot.ports import MANAGE_ONLY, Broker, Ok
+from bot.ports import Broker, Ok
 from bot.rules.calendar import (
     friday_close_within,
     is_rollover_window,
@@ -65,8 +65,11 @@ class EntryGate:
         return _first_against(self.sized_checks, ask)
 
     def resting_finding(self, symbol: str, side: int, now_utc_s: float) -> Finding:
-        """Why an order on `symbol` must not rest now, or `ALLOWED` (I15)."""
-        if MANAGE_ONLY in self._record.state.halts:
+        """Why an order on `symbol` must not rest now, or `ALLOWED` (I15).
+
+        A fill is new risk: behind a halt nothing rests, a person's pause included.
+        """
+        if self._record.state.halts:
             return Finding(Refusal.HALTED.value, 0.0, 0.0)
         refusal = self.clock_refusal(symbol, now_utc_s)
         if refusal != Refusal.NONE:
@@ -94,6 +97,8 @@ class EntryGate:
         if state.day is None or not (self._record.is_durable and evidence.account.trade_allowed):
             is_saved = self._record.is_durable
             return Refusal.ACCOUNT_UNKNOWN if is_saved else Refusal.STATE_NOT_SAVED
+        if self._reader.withheld_money > 0.0:
+            return Refusal.ACCOUNT_UNKNOWN  # money left without a deal: size nothing on it
         if state.day.requests_count >= self._settings.schedule.requests_per_day_max_count:
             return Refusal.REQUESTS_AT_CAP
         return Refusal.NONE

@@ -109,7 +109,8 @@ class EntryJudge:
         candidate = self._p.risk.candidate(setup, sized, price, spread)
         finding = admit(candidate, book, evidence.money, anchors, self._settings.admission)
         if finding.refusal == Refusal.NONE:
-            finding = self._p.gate.sized_finding(_sized_ask(setup, sized, price, evidence))
+            ask = _sized_ask(setup, route, sized, price, evidence)
+            finding = self._p.gate.sized_finding(ask)
         if finding.refusal != Refusal.NONE:
             return finding
         if not self._levels_are_legal(setup, route, quote):
@@ -182,7 +183,9 @@ def found(refusal: Refusal) -> Finding:
     return Finding(refusal.value, 0.0, 0.0)
 
 
-def _sized_ask(setup: Setup, sized: Lots, price: float, evidence: Evidence) -> EntryAsk:
+def _sized_ask(
+    setup: Setup, route: EntryRoute, sized: Lots, price: float, evidence: Evidence
+) -> EntryAsk:
     return EntryAsk(
         symbol=setup.symbol,
         side=setup.side,
@@ -192,4 +195,5 @@ def _sized_ask(setup: Setup, sized: Lots, price: float, evidence: Evidence) -> E
         risk_money=sized.risk_money,
         entry_price=price,
         stop_price=setup.stop_price,
+        route=route.value,
     )

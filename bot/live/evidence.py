@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import math
+from dataclasses import dataclass, replace
 from typing import TypeVar
 
 from bot.errors import BrokerUnavailableError
@@ -47,6 +48,10 @@ class Evidence:
                 return order
         return None
 
+    def is_partly_filled(self, ticket: int) -> bool:
+        """Whether an order still rests while a part of it is a position already (B06)."""
+        return self.position(ticket) is not None and self.order(ticket) is not None
+
     def exposures_of(self, symbol: str) -> int:
         """Positions and resting orders on a symbol, foreign ones included."""
         return sum(1 for p in self.positions if p.symbol == symbol) + sum(
@@ -63,13 +68,18 @@ class Evidence:
 
 
 class EvidenceReader:
-    """Reads the broker at most once per cycle and send; keeps no answer across either."""
+    """Reads the broker at most once per cycle and send; keeps no answer across either.
+
+    `withheld_money` is cash that seems to have left the account, its deal not shown yet
+    (`CashDoubt`): until then the account is shown as it stood before.
+    """
 
     def __init__(self, broker: Broker, clock: Clock, magic_base: int) -> None:
         self._broker = broker
         self._clock = clock
         self._magic_base = magic_base
         self._evidence: Evidence | None = None
+        self.withheld_money = 0.0
         self._quotes: dict[str, Read[Quote]] = {}
         self._instruments: dict[str, Read[Instrument]] = {}
 
@@ -84,12 +94,27 @@ class EvidenceReader:
         if self._evidence is None:
             self._evidence = Evidence(
                 self._clock.now_utc_s(),
-                _value("account", self._broker.account()),
+                moved(self._account(), self.withheld_money),
                 _value("terminal", self._broker.terminal()),
                 _value("positions", self._broker.positions()),
                 _value("orders", self._broker.orders()),
             )
         return self._evidence
+
+    def withhold(self, money: float) -> None:
+        """From now on show the account with this much more: cash that left without a deal yet."""
+        change_money, self.withheld_money = money - self.withheld_money, money
+        if self._evidence is not None and change_money != 0.0:
+            account = moved(self._evidence.account, change_money)
+            self._evidence = replace(self._evidence, account=account)
+
+    def _account(self) -> AccountFacts:
+        """The account in numbers; what is not a number decides nothing (I8)."""
+        account = _value("account", self._broker.account())
+        sums = (account.balance_money, account.equity_money, account.margin_money)
+        if not all(math.isfinite(money) for money in sums):
+            raise BrokerUnavailableError(f"account: balance, equity, margin {sums}: not finite")
+        return account
 
     def quote(self, symbol: str) -> Quote | None:
         """Last quote of a symbol, None when it is not known."""
@@ -104,6 +129,18 @@ class EvidenceReader:
         if read is None:
             read = self._instruments[symbol] = self._broker.instrument(symbol)
         return read.value if isinstance(read, Ok) else None
+
+    def own_counts(self) -> dict[str, int]:
+        """Own positions, resting orders and deals of all time, by what they are called.
+
+        Raises `BrokerUnavailableError` when any of them cannot be read.
+        """
+        evidence, deals = self.evidence(), _value("deals", self._broker.deals(0.0))
+        return {
+            "positions": sum(self.is_own(p.magic) for p in evidence.positions),
+            "orders": sum(self.is_own(o.magic) for o in evidence.orders),
+            "deals": sum(self.is_own(d.magic) for d in deals),
+        }
 
     def is_own(self, magic: int) -> bool:
         """Whether a magic number is ours (I13)."""
@@ -127,6 +164,22 @@ def magic_of(base: int, setup_id: int, attempt: int, leg: int = 0) -> int:
 def setup_of_magic(magic: int) -> int:
     """The setup a magic number belongs to."""
     return magic >> _SETUP_SHIFT & _SETUP_MASK
+
+
+def attempt_of_magic(magic: int) -> int:
+    """Which try of its setup a magic number belongs to."""
+    return magic >> _ATTEMPT_SHIFT & 0xFF
+
+
+def moved(account: AccountFacts, cash_money: float) -> AccountFacts:
+    """The account as it would stand with this much more in it."""
+    if cash_money == 0.0:
+        return account
+    return replace(
+        account,
+        balance_money=round(account.balance_money + cash_money, 2),
+        equity_money=round(account.equity_money + cash_money, 2),
+    )
 
 
 def _value(what: str, read: Read[_T]) -> _T:

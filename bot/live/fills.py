@@ -118,6 +118,10 @@ class FillBook:
                 stop_price=setup.stop_price,
                 slippage_r=slippage / planned_r,
                 risk_money=ladder.risk_money,
+                opened_utc_s=ladder.opened_utc_s,
+                targets_r=tuple(ladder.targets_r),
+                close_fractions=tuple(ladder.close_fractions),
+                stops_after_r=self._settings.exits.stops_after_r,
             )
         )
 

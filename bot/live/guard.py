@@ -20,7 +20,7 @@ from bot.rules.guard import CLEARANCE_MONEY
 class NoBreachGuard:
     """Asks every cycle whether a floor would be touched if everything were stopped out now.
 
-    `risks` is the book it asks, part by part.
+    `risks` is the book it asks, part by part; `relief` takes off what is too much.
     """
 
     def __init__(
@@ -33,7 +33,7 @@ class NoBreachGuard:
         self._settings = settings
         self._record = record
         self._reader, self.risks = wires
-        self._relief = relief
+        self.relief = relief
 
     def step(self) -> None:
         """Take off one piece of exposure while the worst case touches a floor."""
@@ -41,7 +41,7 @@ class NoBreachGuard:
         if shortfall <= 0.0:
             return
         self._record.fault("T08", f"worst case {shortfall:.2f} below a floor")
-        self._relief.act(shortfall, ReliefMode.IN_PART, FLOOR_CAUSE)
+        self.relief.act(shortfall, ReliefMode.IN_PART, FLOOR_CAUSE)
 
     def shortfall_money(self, evidence: Evidence) -> float:
         """What the worst case lacks to stand a cent above both floors; 0 when it does."""

@@ -40,6 +40,7 @@ class HaltBook:
     def clear(self, kind: str, reason: str) -> None:
         """Clear a halt because its reset rule was met."""
         if self._record.state.halts.pop(kind, None) is not None:
+            self._record.state.cleared_utc_s[kind] = self._record.now_utc_s()
             self._record.event(HaltCleared(halt=kind, reason=reason))
 
     def new_day(self, day: int) -> None:

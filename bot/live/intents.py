@@ -15,7 +15,8 @@ from bot.live.grounds import Grounds
 from bot.live.record import Record
 from bot.live.sizing_words import order_intended
 from bot.live.state import Intent
-from bot.model.broker import BrokerDeal, BrokerOrder, DealEntry, OrderState, SendOutcome, SendResult
+from bot.live.stopwatch import Stopwatch
+from bot.model.broker import BrokerOrder, DealEntry, OrderState, SendOutcome, SendResult
 from bot.model.events import IntentResolved, OrderAnswered
 from bot.model.settings import ScheduleSettings
 from bot.ports import Broker, Ok
@@ -40,6 +41,7 @@ class IntentBook:
         self._record = record
         self._broker = broker
         self._schedule = schedule
+        self._waits = Stopwatch(record.monotonic_s)
         self.on_entry: Callable[[Intent], None] = lambda _intent: None
 
     def open(self, intent: Intent, grounds: Grounds | None, evidence_text: str) -> bool:
@@ -102,35 +104,43 @@ class IntentBook:
         for order in evidence.orders:
             if order.magic == intent.magic:
                 return Findings(resting=order)
-        since = intent.created_utc_s - HISTORY_LEAD_S
-        deals = self._broker.deals(since)
-        orders = self._broker.finished_orders(since)
+        since = min(intent.created_utc_s, self._record.now_utc_s()) - HISTORY_LEAD_S
+        found = self._find_in_history(intent, since)
+        if found is not None or not self._is_patience_over(intent):
+            return found or Findings()
+        whole = self._find_in_history(intent, 0.0)  # no clock says where the search may begin
+        return whole or Findings(is_absent=True)
+
+    def _find_in_history(self, intent: Intent, since_utc_s: float) -> Findings | None:
+        """What history says of the intent; None when it was read and holds nothing of it."""
+        deals = self._broker.deals(since_utc_s)
+        orders = self._broker.finished_orders(since_utc_s)
         if not isinstance(deals, Ok) or not isinstance(orders, Ok):
             return Findings()
-        return self._find_in_history(intent, deals.value, orders.value)
-
-    def _find_in_history(
-        self, intent: Intent, deals: tuple[BrokerDeal, ...], orders: tuple[BrokerOrder, ...]
-    ) -> Findings:
-        for deal in deals:
+        for deal in deals.value:
             if deal.magic == intent.magic and deal.entry == DealEntry.IN:
                 return Findings(position_id=deal.position_id)
-        for order in orders:
-            if order.magic == intent.magic and order.state != OrderState.FILLED:
-                return Findings(is_absent=True)
-        return Findings(is_absent=self._is_patience_over(intent))
+        for order in orders.value:
+            if order.magic == intent.magic:  # one that filled has a deal, shown now or later
+                return Findings(is_absent=order.state != OrderState.FILLED)
+        return None
 
     def _is_patience_over(self, intent: Intent) -> bool:
         """Count one more clean, agreeing read; absent after enough of them over enough time."""
-        now = self._record.now_utc_s()
-        if intent.clean_reads_count == 0:
-            intent.first_clean_utc_s = now
-        intent.clean_reads_count += 1
-        self._record.touch()
+        waited_s = self._waited_s(intent)
         return (
             intent.clean_reads_count >= self._schedule.unresolved_clean_reads_count
-            and now - intent.first_clean_utc_s >= self._schedule.unresolved_span_s
+            and waited_s >= self._schedule.unresolved_span_s
         )
+
+    def _waited_s(self, intent: Intent) -> float:
+        """Seconds since the first clean read, this one counted; no step of a clock changes them."""
+        if intent.clean_reads_count == 0:
+            intent.first_clean_utc_s = self._record.now_utc_s()
+            self._waits.start(intent.intent_id)
+        intent.clean_reads_count += 1
+        self._record.touch()
+        return self._waits.elapsed_s(intent.intent_id)
 
     def close_was_done(self, intent: Intent, evidence: Evidence) -> bool | None:
         """Whether an unknown close took place; None while it cannot be told."""
@@ -147,13 +157,10 @@ class IntentBook:
         A full close may be repeated soon: a second one finds no position (10036). A partial close
         done twice would close too much, so it waits as long as an entry does.
         """
-        now = self._record.now_utc_s()
-        intent.clean_reads_count += 1
-        self._record.touch()
+        waited_s = self._waited_s(intent)
         is_full = intent.lots >= intent.lots_before
         schedule = self._schedule
         wait_s = schedule.visible_grace_s if is_full else schedule.unresolved_span_s
         return (
-            intent.clean_reads_count >= schedule.unresolved_clean_reads_count
-            and now - intent.created_utc_s >= wait_s
+            intent.clean_reads_count >= schedule.unresolved_clean_reads_count and waited_s >= wait_s
         )

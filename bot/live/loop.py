@@ -1,22 +1,24 @@
 """Start reading here: start, tick, run.
 
 One cycle: commands, evidence, deals, the challenge and its brakes, unknown outcomes, then either
-flatten or guard, leave, rest, enter and look for more; save; heartbeat.
+flatten or guard and leave; look around; rest, enter and look for more; save; heartbeat.
 """
 
 from __future__ import annotations
 
-from bot.errors import BrokerUnavailableError
+from bot.errors import BrokerUnavailableError, StoreError
 from bot.live.build import Bot, started_event
 from bot.live.evidence import Evidence
 from bot.live.recovery import (
     UNKNOWN_POSITIONS,
+    check_nothing_lost,
     compare_with_broker,
     load_state,
     mark_open_intents,
     read_journal_tail,
     unknown_own_positions,
 )
+from bot.live.state import STATE_NAME
 from bot.model.broker import AccountFacts
 from bot.model.events import BotStopped, Reconciled
 from bot.ports import Ok
@@ -32,8 +34,12 @@ def start(bot: Bot) -> None:
     account = _connect(bot)
     record, table = bot.record, firm_day_table(bot.settings.firm_clock)
     now = bot.ports.clock.now_utc_s()
+    is_new = bot.ports.store.load(STATE_NAME) is None
+    if is_new:
+        check_nothing_lost(bot.ports.journal, bot.stages.reader)
     record.state = load_state(bot.ports.store, account, bot.settings, now)
-    record.already_recorded = read_journal_tail(record.state, bot.ports.journal, now, table)
+    tail = read_journal_tail(record.state, bot.ports.journal, now, table)
+    record.already_recorded = tail.recorded
     unknown_count = mark_open_intents(record)
     record.event(started_event(bot.settings, account, bot.mode))
     findings = compare_with_broker(bot.settings, record, bot.stages.reader)
@@ -49,10 +55,11 @@ def start(bot: Bot) -> None:
             orders_count=len(evidence.orders),
             foreign_count=foreign_count,
             intents_resolved_count=unknown_count,
-            findings=findings,
+            findings=(*tail.findings, *findings),
         )
     )
-    record.save()
+    if not record.save() and is_new:
+        raise StoreError("the first state cannot be saved: nothing could be resumed from it")
     bot.ports.heartbeat.beat(bot.cycles_count)  # alive, before the first cycle is completed
 
 
@@ -66,19 +73,19 @@ def tick(bot: Bot) -> None:
         raise BrokerUnavailableError("no server link: what the terminal shows is old")
     bot.ports.heartbeat.beat(bot.cycles_count)  # alive: a slow cycle is not a call that hangs
     stages.gate.observe(evidence)
-    stages.news.step(evidence.now_utc_s)
     stages.deals.step(evidence)
+    evidence = stages.cash.step(evidence)
     _live_day(bot, evidence)
-    stages.inactivity.step(evidence)
     stages.emergency.step(evidence)
     stages.breakers.step(evidence)
-    stages.sizing.step(evidence)
-    stages.coast.step(evidence)
-    stages.correlations.step()
-    stages.outlook.step(evidence)
     stages.unknowns.step()
-    if not _flatten(bot, evidence):
-        _trade(bot, evidence.now_utc_s)
+    is_flattening = _flatten(bot, evidence)
+    if not is_flattening:
+        _leave(bot)
+    _look_around(bot, evidence)  # after the exits: nothing here may ever hold one up
+    if not is_flattening:
+        _enter(bot, evidence.now_utc_s)
+    stages.outlook.step(evidence)
     bot.cycles_count += 1
     bot.record.save_if_old(bot.settings.schedule.save_at_least_every_s)
     bot.ports.heartbeat.beat(bot.cycles_count)
@@ -126,11 +133,27 @@ def skip(bot: Bot, error: BrokerUnavailableError) -> None:
         bot.ports.heartbeat.beat(bot.cycles_count)  # an attempt may take its whole time limit
 
 
-def _trade(bot: Bot, now_utc_s: float) -> None:
+def _leave(bot: Bot) -> None:
+    """What lowers risk."""
     stages = bot.stages
     stages.guard.step()
     stages.reset_night.step()
     stages.positions.step()
+
+
+def _look_around(bot: Bot, evidence: Evidence) -> None:
+    """What entries are sized and judged by, and what a person is told."""
+    stages = bot.stages
+    stages.news.step(evidence.now_utc_s)
+    stages.inactivity.step(evidence)
+    stages.sizing.step(evidence)
+    stages.coast.step(evidence)
+    stages.correlations.step()
+
+
+def _enter(bot: Bot, now_utc_s: float) -> None:
+    """What rests, what waits, and what may be found."""
+    stages = bot.stages
     stages.pending.step()
     stages.spreads.step(now_utc_s)
     stages.spread_queue.step()

@@ -17,6 +17,7 @@ from bot.model.settings import BotSettings
 from bot.ports import NewsCalendar
 from bot.rules.news import (
     fixed_window_finding,
+    gap_changes_utc_s,
     gap_is_near,
     gate_is_on,
     grace_finding,
@@ -43,6 +44,7 @@ class NewsGate:
         self._reader, self._calendar = wires
         self._table = table
         self._news: NewsTable | None = None
+        self._gaps_near: dict[str, tuple[NewsTable, float, float, bool]] = {}
 
     def step(self, now_utc_s: float) -> None:
         """Note since when the calendar is not fresh, and journal when that changes."""
@@ -101,8 +103,15 @@ class NewsGate:
         """
         if not gate_is_on(self._settings):
             return False
-        moments = self._now().moments_of(symbol)
-        return bool(gap_is_near(now_utc_s, moments, self._settings))
+        news = self._now()
+        known = self._gaps_near.get(symbol)
+        if known is not None and known[0] is news and known[1] <= now_utc_s < known[2]:
+            return known[3]
+        moments = news.moments_of(symbol)
+        is_near = bool(gap_is_near(now_utc_s, moments, self._settings))
+        until_utc_s = float(gap_changes_utc_s(now_utc_s, moments, self._settings))
+        self._gaps_near[symbol] = (news, now_utc_s, until_utc_s, is_near)
+        return is_near
 
     def calendar_verdict(self, now_utc_s: float) -> tuple[Finding, str]:
         """What speaks against the calendar (missing, stale or empty), with the reason in words."""

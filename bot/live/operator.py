@@ -11,6 +11,7 @@ from bot.live.record import Record
 from bot.model.events import CommandTaken
 from bot.ports import MANAGE_ONLY, Command, Commands
 
+COMMANDS_KEPT_COUNT = 50
 _NOT_RESUMABLE = frozenset({PHASE_OVER, TOTAL_LOSS})
 
 
@@ -24,19 +25,37 @@ class Operator:
         self._commands = commands
         self._halts = halts
         self._breakers = breakers
+        self._owed: list[str] = []
 
     def step(self) -> None:
-        """Take and carry out what the spool holds."""
+        """Take, carry out, save, acknowledge: in this order, so that no death loses a command.
+
+        What was carried out is in the snapshot that its effect is in: met again, it is only
+        acknowledged.
+        """
         for command in self._commands.take():
-            self._record.event(
-                CommandTaken(
-                    command_id=command.command_id,
-                    verb=command.verb,
-                    reason=command.reason,
-                    argument=command.argument,
-                )
+            if command.command_id not in self._record.state.commands_done:
+                self._begin(command)
+            self._owed.append(command.command_id)
+        if self._owed and self._record.save():
+            for command_id in self._owed:
+                self._commands.acknowledge(command_id)
+            self._owed.clear()
+
+    def _begin(self, command: Command) -> None:
+        self._record.event(
+            CommandTaken(
+                command_id=command.command_id,
+                verb=command.verb,
+                reason=command.reason,
+                argument=command.argument,
             )
-            self._carry_out(command)
+        )
+        if command.verb != MANAGE_ONLY:  # the supervisor's flag is met anew by each process
+            done = self._record.state.commands_done
+            done.append(command.command_id)
+            del done[:-COMMANDS_KEPT_COUNT]
+        self._carry_out(command)
 
     def _carry_out(self, command: Command) -> None:
         reason = command.reason or "operator"

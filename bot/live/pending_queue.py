@@ -13,6 +13,7 @@ from bot.live.order_desk import OrderDesk
 from bot.live.record import Record
 from bot.live.risk_manager import RiskManager
 from bot.live.state import Setup, SetupStatus
+from bot.live.stopwatch import Stopwatch
 from bot.model.broker import BrokerOrder, BrokerPosition, DealEntry, OrderState
 from bot.model.decision import EntryRoute, Refusal
 from bot.model.events import RestingOrderReplaced
@@ -46,6 +47,7 @@ class PendingQueue:
         self._desk, self._exits, self._fills = desks
         self._due_utc_s = 0.0
         self._wanted_since_s: dict[int, float] = {}
+        self._missing = Stopwatch(record.monotonic_s)
 
     def step(self) -> None:
         """Fills are looked for every cycle; the resting rest at its own interval."""
@@ -58,6 +60,10 @@ class PendingQueue:
             order = evidence.order(setup.order_ticket)
             if order is None:
                 self._settle_missing(setup, evidence)
+                continue
+            self._missing.forget(setup.setup_id)
+            if evidence.is_partly_filled(order.ticket):
+                self._adopt_part(setup)
             elif is_due:
                 self._keep(setup, order)
         self._cancel_orphans(self._reader.evidence())
@@ -75,6 +81,14 @@ class PendingQueue:
             if order.ticket not in tickets and order.magic not in magics:
                 self._record.fault("B45", f"{order.symbol}: order {order.ticket} has no setup")
                 self._exits.cancel_orphan(order)
+
+    def _adopt_part(self, setup: Setup) -> None:
+        """Part of the order filled: the rest is taken back, and what filled is managed (B06).
+
+        Both at once can be neither sized nor followed; a top-up is never made by itself.
+        """
+        self._record.fault("B06", f"{setup.symbol}: order {setup.order_ticket} is partly filled")
+        self.withdraw(setup, SetupStatus.CANCELLED, "partly filled")
 
     def withdraw(self, setup: Setup, status: SetupStatus, reason: str) -> bool:
         """Take a resting order back; the setup ends only once its absence is proven."""
@@ -154,25 +168,32 @@ class PendingQueue:
             if is_it or position.magic == setup.order_magic:
                 self._adopt(setup, position, evidence)
                 return
-        if not self._settle_from_history(setup):
+        now = evidence.now_utc_s
+        since = min(setup.created_utc_s, now) - HISTORY_LEAD_S
+        if self._settle_from_history(setup, since) is False:
             if setup.missing_since_utc_s == 0.0:
-                setup.missing_since_utc_s = evidence.now_utc_s
+                setup.missing_since_utc_s = now
+                self._missing.start(setup.setup_id)
                 self._record.touch()
-            self._judge_vanished(setup, evidence.now_utc_s - setup.missing_since_utc_s)
+            self._judge_vanished(setup, self._missing.elapsed_s(setup.setup_id))
 
     def _judge_vanished(self, setup: Setup, missing_s: float) -> None:
         """Absent everywhere for as long as an unknown entry needs: the order is gone."""
         schedule = self._settings.schedule
         if missing_s > schedule.visible_grace_s:
             self._record.fault("B45", f"{setup.symbol}: order {setup.order_ticket} vanished")
-        if missing_s >= schedule.unresolved_span_s:
+        if missing_s < schedule.unresolved_span_s:
+            return
+        self._missing.start(setup.setup_id)  # the whole history is asked for rarely
+        if self._settle_from_history(setup, 0.0) is False:
             self._record.move(setup, SetupStatus.CANCELLED, "order vanished at the broker")
 
-    def _settle_from_history(self, setup: Setup) -> bool:
-        deals = self._broker.deals(setup.created_utc_s - HISTORY_LEAD_S)
-        orders = self._broker.finished_orders(setup.created_utc_s - HISTORY_LEAD_S)
+    def _settle_from_history(self, setup: Setup, since_utc_s: float) -> bool | None:
+        """Whether history told what the order became; None when it could not be read (I8)."""
+        deals = self._broker.deals(since_utc_s)
+        orders = self._broker.finished_orders(since_utc_s)
         if not isinstance(deals, Ok) or not isinstance(orders, Ok):
-            return False
+            return None
         for deal in deals.value:
             if deal.order_ticket == setup.order_ticket and deal.entry == DealEntry.IN:
                 fill = Fill(deal.position_id, deal.lots, deal.price, deal.time_utc_s, deal.lots)

@@ -6,6 +6,9 @@ is restored when it is missing or looser than ours, kept when a person tightened
 
 from __future__ import annotations
 
+import math
+from typing import NamedTuple
+
 from bot.live.as_rules import exits_of, open_trade
 from bot.live.closings import Closings
 from bot.live.conduct import Patience
@@ -21,11 +24,21 @@ from bot.model.market import OffsetTable, Quote
 from bot.model.settings import BotSettings
 from bot.rules.calendar import friday_close_within, is_week_open, server_day
 from bot.rules.entry import exit_price
-from bot.rules.exits import gap_step, legal_stop, step_position, weekend_step
+from bot.rules.exits import gap_step, legal_edit, step_position, weekend_step
 
 _NAKED_TRIES_MAX = 2
 _LOTS_NOISE = 1e-6
 _STEPS_PER_CYCLE_MAX = 8
+_WEEK_LOOK_S = 1.0
+
+
+class _WeekMoment(NamedTuple):
+    """The server's date at a moment, and whether the week's close is near or its open just past."""
+
+    at_utc_s: float
+    day: int
+    is_friday_close: bool
+    is_open: bool
 
 
 class PositionKeeper:
@@ -42,6 +55,7 @@ class PositionKeeper:
         self._record = record
         self._reader, self._desk, self._closings, self._patience = wires
         self._table = table
+        self._week = _WeekMoment(-math.inf, 0, is_friday_close=False, is_open=False)
 
     def step(self) -> None:
         """Look at every filled setup once."""
@@ -189,7 +203,7 @@ class PositionKeeper:
     ) -> bool:
         instrument = self._reader.instrument(setup.symbol)
         assert instrument is not None
-        legal = legal_stop(setup.side, stop_price, quote, instrument.spec)
+        legal = legal_edit(setup.side, stop_price, position.target_price, quote, instrument.spec)
         if legal == 0.0:
             return False  # inside the stops level: the old stop stays, the next cycle asks again
         if not self._patience.stop_edit_is_due(position.position_id):
@@ -236,20 +250,19 @@ class PositionKeeper:
         if instrument.is_24_7:
             return False
         now = self._record.now_utc_s()
-        day = server_day(now, self._table)
-        if ladder.weekend_handled_day == day:
+        moment = self._week_moment(now)
+        if ladder.weekend_handled_day == moment.day:
             return False
         weekend = self._settings.weekend
-        trade = open_trade(ladder, position)
-        if friday_close_within(now, self._table, weekend.entries_stop_before_close_s):
-            step = weekend_step(trade, quote, weekend, instrument.spec)
-        elif is_week_open(now, self._table) and ladder.opened_utc_s < now - 86_400.0:
-            step = gap_step(trade, quote, weekend, ladder.last_price)
+        if moment.is_friday_close:
+            step = weekend_step(open_trade(ladder, position), quote, weekend, instrument.spec)
+        elif moment.is_open and ladder.opened_utc_s < now - 86_400.0:
+            step = gap_step(open_trade(ladder, position), quote, weekend, ladder.last_price)
         else:
             return False
         if step.action != ExitAction.HOLD and self._must_wait(setup, step.reason):
             return False
-        ladder.weekend_handled_day = day
+        ladder.weekend_handled_day = moment.day
         if step.action == ExitAction.HOLD:
             return False
         if step.action == ExitAction.TAKE_RUNG:
@@ -259,6 +272,18 @@ class PositionKeeper:
         else:
             self._close(setup, position, ExitReason(step.reason).name)
         return True
+
+    def _week_moment(self, now_utc_s: float) -> _WeekMoment:
+        """Where in the server's week we stand; looked at once a second, not for each position."""
+        if not 0.0 <= now_utc_s - self._week.at_utc_s < _WEEK_LOOK_S:
+            before_s = self._settings.weekend.entries_stop_before_close_s
+            self._week = _WeekMoment(
+                now_utc_s,
+                int(server_day(now_utc_s, self._table)),
+                is_friday_close=bool(friday_close_within(now_utc_s, self._table, before_s)),
+                is_open=bool(is_week_open(now_utc_s, self._table)),
+            )
+        return self._week
 
     def _close(self, setup: Setup, position: BrokerPosition, reason: str) -> None:
         ladder = setup.ladder

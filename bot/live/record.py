@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from bot.errors import StoreError
 from bot.live.state import LEGAL_MOVES, STATE_NAME, BotState, Setup, SetupStatus
 from bot.model.events import Event, FaultMet, SetupMoved
-from bot.ports import Clock, Journal, Store
+from bot.ports import MANAGE_ONLY, Clock, Journal, Store
 
 _FAULT_REPORT_FACTOR = 10
 
@@ -18,6 +18,7 @@ _IDENTITIES: dict[str, tuple[str, ...]] = {
     "PositionOpened": ("position_id",),
     "PositionClosed": ("position_id",),
     "RungTaken": ("position_id", "rung"),
+    "CommandTaken": ("command_id",),
 }
 """What makes an event the same event: after a crash it is not recorded a second time (I10)."""
 
@@ -25,7 +26,10 @@ _IDENTITIES: dict[str, tuple[str, ...]] = {
 def identity_of(kind: str, fields: Mapping[str, object]) -> tuple[str, object] | None:
     """The identity of an event that must be journalled once, None for all others."""
     names = _IDENTITIES.get(kind)
-    return None if names is None else (kind, tuple(fields[name] for name in names))
+    if names is None or not all(isinstance(fields.get(name), (int, str)) for name in names):
+        return None
+    values = tuple(fields[name] for name in names)
+    return None if values == (MANAGE_ONLY,) else (kind, values)  # met anew by each process
 
 
 class Record:

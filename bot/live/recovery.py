@@ -1,33 +1,35 @@
-"""Starting and recovering are one path: load, read the journal's tail, compare with the broker.
-
-The journal is written before the snapshot, so after a crash it knows a little more: what it
-already recorded is not recorded twice, and numbers it gave out are not given out again.
-"""
+"""Starting and recovering are one path: load, read the journal's tail, compare with the broker."""
 
 from __future__ import annotations
 
-import math
-from collections.abc import Callable, Mapping
-
-from bot.errors import NeedsPersonError, WrongAccountError
-from bot.live.breaker_state import learn_breaker
-from bot.live.day_book import date_text
-from bot.live.deal_book import may_be_new, shift_cash
+from bot.errors import NeedsPersonError, StateCorruptError, WrongAccountError
 from bot.live.evidence import Evidence, EvidenceReader
-from bot.live.record import Record, identity_of
-from bot.live.state import STATE_NAME, BotState, DayAnchor, Halt, state_from_document
-from bot.model.broker import AccountFacts, DealEntry
-from bot.model.market import OffsetTable
+from bot.live.journal_tail import REBUILD_HINT, read_journal_tail
+from bot.live.record import Record
+from bot.live.state import STATE_NAME, BotState, state_from_document
+from bot.model.broker import AccountFacts
 from bot.model.settings import BotSettings
 from bot.ports import Journal, Store
 from bot.rules.calendar import day_start_utc_s, server_day
 from bot.rules.challenge import first_day, floors
 from bot.timezones import firm_day_table
 
-_TAIL_DAYS = 3
+__all__ = [
+    "UNKNOWN_POSITIONS",
+    "check_first_start",
+    "check_nothing_lost",
+    "compare_with_broker",
+    "load_state",
+    "mark_open_intents",
+    "pin_of",
+    "read_journal_tail",
+    "unknown_own_positions",
+]
+
 _BALANCE_PER_INITIAL_MAX = 2.0
 UNKNOWN_POSITIONS = "unknown_positions"
 """Halt of a start that found own positions no setup knows; a person's resume closes them."""
+_OWN_DEED = frozenset({"DayOpened", "SetupCreated", "OrderIntended"})
 
 
 def load_state(
@@ -81,114 +83,21 @@ def check_first_start(settings: BotSettings, account: AccountFacts) -> None:
         )
 
 
-def read_journal_tail(
-    state: BotState, journal: Journal, now_utc_s: float, table: OffsetTable
-) -> set[tuple[str, object]]:
-    """Bring counters up to what the journal gave out; returns what it already recorded."""
-    today = server_day(now_utc_s, table)
-    start = min(today, state.day.day if state.day is not None else today) - _TAIL_DAYS
-    recorded: set[tuple[str, object]] = set()
-    for day in range(start, today + 1):
-        for line in journal.events(day):
-            _learn_cash(state, line, table)
-            _learn(state, line)
-            identity = identity_of(str(line["event"]), line)
-            if identity is not None:
-                recorded.add(identity)
-    return recorded
+def check_nothing_lost(journal: Journal, reader: EvidenceReader) -> None:
+    """A new record must not meet an account or a journal that has seen this bot before (D10).
 
-
-def _learn(state: BotState, line: Mapping[str, object]) -> None:
-    learn = _LESSONS.get(str(line["event"]))
-    if learn is not None:
-        learn(state, line)
-
-
-def _learn_setup(state: BotState, line: Mapping[str, object]) -> None:
-    state.next_setup_id = max(state.next_setup_id, _int(line, "setup_id") + 1)
-
-
-def _learn_intent(state: BotState, line: Mapping[str, object]) -> None:
-    state.next_intent_id = max(state.next_intent_id, _int(line, "intent_id") + 1)
-
-
-def _learn_deal(state: BotState, line: Mapping[str, object]) -> None:
-    state.seen_deals[_int(line, "deal_ticket")] = _float(line, "time_utc_s")
-    if _int(line, "setup_id") and _int(line, "position_id"):
-        state.position_setups[_int(line, "position_id")] = _int(line, "setup_id")
-
-
-def _learn_cash(state: BotState, line: Mapping[str, object], table: OffsetTable) -> None:
-    """A deposit or payout that was journalled, but not yet in the snapshot, is no profit either."""
-    if line["event"] != "DealBooked" or line["entry"] != DealEntry.NONE.name:
-        return
-    at_utc_s = _float(line, "time_utc_s")
-    if may_be_new(state, _int(line, "deal_ticket"), at_utc_s):
-        parts = ("profit_money", "swap_money", "commission_money", "fee_money")
-        cash_money = round(math.fsum(_float(line, part) for part in parts), 2)
-        shift_cash(state, cash_money, server_day(at_utc_s, table))
-
-
-def _learn_profit(state: BotState, line: Mapping[str, object]) -> None:
-    date = str(line["date"])
-    is_counted = line.get("is_counted_day", line["is_profitable_day"])
-    if is_counted and date not in state.profitable_days:
-        state.profitable_days.append(date)
-
-
-def _learn_halt(state: BotState, line: Mapping[str, object]) -> None:
-    """The journal decides which halts hold (FAULTS D06): the snapshot may be a cycle behind."""
-    kind = str(line["halt"])
-    if line["event"] == "HaltCleared":
-        state.halts.pop(kind, None)
-    elif kind not in state.halts:
-        state.halts[kind] = Halt(
-            kind=kind,
-            reason=str(line["reason"]),
-            since_utc_s=_float(line, "at_utc_s"),
-            day=_int(line, "day"),
-            resets=str(line["resets"]),
-            flattens=bool(line.get("flattens", True)),
+    Raises `StateCorruptError` saying what is known of deeds that no state knows of.
+    """
+    known = [f"{n} {what}" for what, n in reader.own_counts().items() if n]
+    deeds = sum(line["event"] in _OWN_DEED for line in journal.events())
+    if deeds:
+        known.append(f"{deeds} lines in the journal")
+    if known:
+        raise StateCorruptError(
+            f"there is no state, but of this bot's own doing there are {', '.join(known)}; "
+            f"{REBUILD_HINT}. If they are of an earlier phase, account.magic_base and "
+            "--data-folder of this one have to be others"
         )
-
-
-def _learn_breaker(state: BotState, line: Mapping[str, object]) -> None:
-    newest = state.results[-1].setup_id if state.results else 0
-    learn_breaker(state.breakers, line, newest)
-
-
-def _learn_day(state: BotState, line: Mapping[str, object]) -> None:
-    """A day opened in the journal but not in the snapshot keeps the base it was given."""
-    number = _int(line, "day")
-    if date_text(number) != line["date"] or (state.day is not None and state.day.day >= number):
-        return
-    equity = _float(line, "equity_money")
-    before = state.day
-    state.day = DayAnchor(
-        day=number,
-        base_money=_float(line, "base_money"),
-        start_balance_money=_float(line, "balance_money"),
-        is_estimated=bool(line["is_estimated"]),
-        lowest_equity_money=equity,
-        lowest_equity_utc_s=_float(line, "at_utc_s"),
-        marked_low_money=equity,
-        trail_peak_money=0.0 if before is None else before.trail_peak_money,
-        trail_floor_money=_float(line, "total_floor_money"),
-        is_trail_locked=before is not None and before.is_trail_locked,
-    )
-
-
-_LESSONS: dict[str, Callable[[BotState, Mapping[str, object]], None]] = {
-    "SetupCreated": _learn_setup,
-    "OrderIntended": _learn_intent,
-    "DealBooked": _learn_deal,
-    "DayClosed": _learn_profit,
-    "DayOpened": _learn_day,
-    "HaltLatched": _learn_halt,
-    "HaltCleared": _learn_halt,
-    "BreakerTripped": _learn_breaker,
-    "BreakerReset": _learn_breaker,
-}
 
 
 def mark_open_intents(record: Record) -> int:
@@ -252,15 +161,3 @@ def _order_findings(state: BotState, evidence: Evidence, reader: EvidenceReader)
         elif order.ticket not in tickets and order.magic not in magics:
             findings.append(f"order {order.ticket} {order.symbol}: ours without a setup, cancelled")
     return findings
-
-
-def _int(line: Mapping[str, object], key: str) -> int:
-    value = line[key]
-    assert isinstance(value, int)
-    return value
-
-
-def _float(line: Mapping[str, object], key: str) -> float:
-    value = line[key]
-    assert isinstance(value, (int, float))
-    return float(value)

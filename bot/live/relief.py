@@ -21,6 +21,7 @@ from bot.rules.guard import plan_relief
 
 _ORDERS_FIRST, _THEN_POSITIONS = 0, 1
 _LOTS_NOISE = 1e-9
+_IN_FLIGHT_MAX_S = 60.0
 FLOOR_CAUSE, RESET_CAUSE = "floor", "reset_night"
 _WORDS = {
     FLOOR_CAUSE: "worst case would touch a floor",
@@ -52,13 +53,16 @@ class Relief:
     def act(self, shortfall_money: float, mode: ReliefMode, cause: str) -> str:
         """Take one thing off towards `shortfall_money`; the action's name, "" when none could be.
 
-        What the broker refuses now is left out and the plan is made again without it.
+        What the broker refuses now is left out and the plan is made again without it. A close
+        whose outcome is open may have been done: only what it would not have freed is taken off.
         """
         evidence = self._reader.evidence()
         charges = self._own(evidence)
-        refused: set[int] = set()
-        while True:
-            plan = plan_relief(shortfall_money, self._items(charges, refused, mode))
+        in_flight = self._in_flight(charges)
+        need_money = shortfall_money - math.fsum(in_flight.values())
+        refused = set(in_flight)
+        while need_money > 0.0:
+            plan = plan_relief(need_money, self._items(charges, refused, mode))
             places = [i for i in range(len(charges)) if plan[i] > 0.0]
             if not places:
                 return ""
@@ -67,6 +71,22 @@ class Relief:
             if self._take_off(charge, lots, cause):
                 return self._note(charge, lots, (shortfall_money, cause))
             refused.add(place)
+        return ""
+
+    def _in_flight(self, charges: list[Charge]) -> dict[int, float]:
+        """What closes of unknown outcome would free, by the place of what they close.
+
+        They are waited for a minute at most; then the floor counts more than one position.
+        """
+        freed: dict[int, float] = {}
+        for intent in self._record.state.intents.values():
+            age_s = self._record.now_utc_s() - intent.created_utc_s
+            if not (intent.is_unknown and 0.0 <= age_s < _IN_FLIGHT_MAX_S):
+                continue
+            for place, charge in enumerate(charges):
+                if charge.kind == ChargeKind.POSITION and charge.ticket == intent.ticket:
+                    freed[place] = _freed_money(charge, min(intent.lots, charge.lots))
+        return freed
 
     def _own(self, evidence: Evidence) -> list[Charge]:
         """What may be acted on: resting orders of setups, own positions, losses with a bound."""
@@ -147,13 +167,16 @@ class Relief:
                 symbol=charge.symbol,
                 ticket=charge.ticket,
                 lots=lots,
-                relief_money=round(
-                    (charge.money - charge.case.commission_money) * lots / charge.lots, 2
-                ),
+                relief_money=round(_freed_money(charge, lots), 2),
                 shortfall_money=round(shortfall_money, 2),
             )
         )
         return action
+
+
+def _freed_money(charge: Charge, lots: float) -> float:
+    """What the worst case shrinks by when `lots` go; their commission is paid all the same."""
+    return (charge.money - charge.case.commission_money) * lots / charge.lots
 
 
 _TAKEN = (SendResult.DONE, SendResult.PARTIAL, SendResult.UNKNOWN)

@@ -34,6 +34,10 @@ class ChargeKind(StrEnum):
     UNSEEN = "unseen"
 
 
+_SHOWN = (ChargeKind.POSITION, ChargeKind.ORDER)
+_NOT_SHOWN = (ChargeKind.INTENT, ChargeKind.UNSEEN)
+
+
 @dataclass(frozen=True, slots=True)
 class Charge:
     """One thing that may cost money, with its worst case part by part.
@@ -67,32 +71,37 @@ class RiskBook:
         """Worst-case money of positions, resting orders and unknown intents (I4).
 
         `symbol` counts its exposures; the resting order `excluding_ticket` is left out of risk
-        and counts, because it is the one about to be replaced or judged.
+        and counts, because it is the one about to be replaced or judged. While it rests, what
+        filled of it is a position like any other; once it is gone, the position is the one judged.
         """
         charges = self.charges(evidence, excluding_ticket)
-        positions = [c for c in charges if c.kind == ChargeKind.POSITION]
-        orders = [c for c in charges if c.kind == ChargeKind.ORDER]
-        unknown = [c for c in charges if c.kind in (ChargeKind.INTENT, ChargeKind.UNSEEN)]
-        of_symbol = [c for c in charges if c.symbol == symbol]
+        positions = [c.money for c in charges if c.kind is ChargeKind.POSITION]
+        orders = [c.money for c in charges if c.kind is ChargeKind.ORDER]
+        unknown = [c.money for c in charges if c.kind in _NOT_SHOWN]
+        of_symbol = [c.money for c in charges if c.symbol == symbol]
         day = self._record.state.day
         return Book(
-            open_risk_money=math.fsum(c.money for c in positions),
-            resting_risk_money=math.fsum(c.money for c in orders),
-            unknown_risk_money=math.fsum(c.money for c in unknown),
+            open_risk_money=math.fsum(positions),
+            resting_risk_money=math.fsum(orders),
+            unknown_risk_money=math.fsum(unknown),
             positions_count=len(positions),
             resting_count=len(orders),
             unknown_count=len(unknown),
             symbol_exposures_count=len(of_symbol),
             entries_today_count=day.entries_count if day is not None else 0,
-            symbol_risk_money=math.fsum(c.money for c in of_symbol),
-            lots_total=math.fsum(c.lots for c in charges),
+            symbol_risk_money=math.fsum(of_symbol),
+            lots_total=math.fsum([c.lots for c in charges]),
         )
 
     def charges(self, evidence: Evidence, excluding_ticket: int = 0) -> list[Charge]:
         """Everything that may cost money, each with its worst case by name."""
         if self._charged is None or self._charged[0] is not evidence:
             self._charged = (evidence, self._shown(evidence))
-        shown = [c for c in self._charged[1] if c.ticket != excluding_ticket]
+        shown = self._charged[1]
+        if excluding_ticket:
+            is_part = evidence.is_partly_filled(excluding_ticket)
+            left_out = (ChargeKind.ORDER,) if is_part else _SHOWN
+            shown = [c for c in shown if c.ticket != excluding_ticket or c.kind not in left_out]
         intents = [self._intent_charge(i) for i in self._unknown_intents()]
         unseen = [self._unseen_charge(s) for s in self._unseen(evidence, excluding_ticket)]
         return [*shown, *intents, *unseen]

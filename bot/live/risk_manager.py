@@ -124,7 +124,7 @@ class RiskManager:
         """The account as if the setup's own position tied up no margin: it is the one judged."""
         account = evidence.money
         position = evidence.position(setup.order_ticket)
-        if position is None:
+        if position is None or evidence.order(setup.order_ticket) is not None:
             return account
         own_money = instrument.spec.margin_money_per_lot * position.lots
         return account._replace(

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import math
-
 from bot.indicators import features_of
 from bot.live.as_rules import side_name
 from bot.live.correlations import Correlations
@@ -18,6 +16,7 @@ from bot.model.settings import BotSettings, SymbolSettings
 from bot.model.signal import Signal, SignalVerdict, Volatility, check_names
 from bot.ports import Broker, Ok
 from bot.rules.calendar import is_weekend, seconds_into_day, server_day, weekday_of
+from bot.rules.entry import levels_on_grid
 from bot.rules.signal import detect_signal
 from bot.rules.timeframes import latest_view
 
@@ -126,7 +125,9 @@ class Scanner:
 
     def _create(self, symbol: str, bar_utc_s: float, signal: Signal, tick_price: float) -> None:
         state, now = self._record.state, self._record.now_utc_s()
-        entry_price, stop_price = _on_grid(signal, tick_price)
+        entry_price, stop_price = levels_on_grid(
+            int(signal.side), signal.entry_price, signal.stop_price, tick_price
+        )
         setup = Setup(
             setup_id=state.next_setup_id,
             symbol=symbol,
@@ -151,6 +152,7 @@ class Scanner:
                 stop_price=stop_price,
                 points=setup.points,
                 expires_utc_s=setup.expires_utc_s,
+                bar_utc_s=bar_utc_s,
             )
         )
 
@@ -190,11 +192,3 @@ class Scanner:
 def signal_name(signal: Signal) -> str:
     """The verdict's name."""
     return SignalVerdict(int(signal.verdict)).name
-
-
-def _on_grid(signal: Signal, tick_price: float) -> tuple[float, float]:
-    """Entry on the nearest tick, stop on the tick further away: 1R never shrinks by rounding."""
-    entry = round(signal.entry_price / tick_price) * tick_price
-    ticks = signal.stop_price / tick_price
-    stop = (math.floor(ticks) if signal.side > 0 else math.ceil(ticks)) * tick_price
-    return round(entry, 10), round(stop, 10)

@@ -101,8 +101,8 @@ class SizingFactsBook:
         """What open positions may still lose between entry and stop; floating profit is not it."""
         risks: list[float] = []
         for p in evidence.positions:
-            if p.position_id == setup.order_ticket:
-                continue
+            if p.position_id == setup.order_ticket and evidence.order(p.position_id) is None:
+                continue  # the one judged; while its order rests it is a part that filled
             instrument = self._reader.instrument(p.symbol)
             if instrument is None:
                 return math.inf

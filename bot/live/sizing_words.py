@@ -30,6 +30,9 @@ def order_intended(intent: Intent, grounds: Grounds | None, evidence_text: str) 
         confluence_factor=sized.confluence_factor if sized else 0.0,
         brake_factor=sized.brake_factor if sized else 0.0,
         evidence=evidence_text,
+        position_id=intent.ticket,
+        lots_before=intent.lots_before,
+        rung=intent.rung,
     )
     return plain if grounds is None else _with_grounds(plain, grounds)
 

@@ -18,9 +18,10 @@ from bot.live.exposure_state import ExposureState
 from bot.live.fill_costs_state import StopFills
 from bot.live.news_state import NewsState
 from bot.live.sizing_state import SizingState
+from bot.live.state_check import first_lost
 from bot.model.outlook import Outlook
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 STATE_NAME = "state"
 RESULTS_KEPT_COUNT = 200
 
@@ -249,6 +250,9 @@ class BotState:
     conduct: ConductState = field(default_factory=ConductState)
     coast: CoastState = field(default_factory=CoastState)
     outlook: Outlook = field(default_factory=Outlook)
+    cleared_utc_s: dict[str, float] = field(default_factory=dict)
+    commands_done: list[str] = field(default_factory=list)
+    rebuilt_utc_s: float = 0.0
 
     def add_result(self, result: TradeResult) -> None:
         """Remember a closed trade, once; only the latest `RESULTS_KEPT_COUNT` are kept."""
@@ -282,10 +286,13 @@ _ADAPTER: TypeAdapter[BotState] = TypeAdapter(BotState)
 def state_from_document(document: Mapping[str, object]) -> BotState:
     """Rebuild the state; a document that does not fit raises `StateCorruptError`."""
     try:
-        return _ADAPTER.validate_python(document)
+        state = _ADAPTER.validate_python(document)
     except ValidationError as error:
         first = error.errors()[0]
         where = ".".join(str(part) for part in first["loc"])
         raise StateCorruptError(
             f"state field {where} = {first['input']!r}: {first['msg']}; nothing was changed"
         ) from error
+    if lost := first_lost(document, state.document(), "state"):
+        raise StateCorruptError(f"{lost}: not a field of this program's; nothing was changed")
+    return state

@@ -6,8 +6,10 @@ lowers risk is ever blocked by one.
 
 from __future__ import annotations
 
-from enum import IntEnum, StrEnum
+from enum import StrEnum
 from typing import NamedTuple
+
+from bot.model.numbered import Numbered
 
 
 class Breaker(StrEnum):
@@ -27,7 +29,7 @@ class Breaker(StrEnum):
     MEMORY = "memory"
 
 
-class BreakerAction(IntEnum):
+class BreakerAction(Numbered):
     """What a tripped breaker does: trade smaller, open nothing, or close everything as well."""
 
     REDUCE = 0
@@ -35,7 +37,7 @@ class BreakerAction(IntEnum):
     FLATTEN = 2
 
 
-class ResetRule(IntEnum):
+class ResetRule(Numbered):
     """What makes a tripped breaker whole again."""
 
     FIRM_DAY = 0
@@ -44,7 +46,7 @@ class ResetRule(IntEnum):
     PERSON = 3
 
 
-class BreakerLevel(IntEnum):
+class BreakerLevel(Numbered):
     """What a reading says: well away from the limit, between healed and tripping, at the limit."""
 
     CALM = 0

@@ -6,20 +6,20 @@ the firm's trading days, counted since 1970-01-01.
 
 from __future__ import annotations
 
-from enum import IntEnum
 from typing import NamedTuple
 
 from bot.model.account import TradingDay
+from bot.model.numbered import Numbered
 
 
-class PhaseKind(IntEnum):
+class PhaseKind(Numbered):
     """Whether a phase is passed for the next one, or lived in for payouts."""
 
     EVALUATION = 0
     FUNDED = 1
 
 
-class DailyBase(IntEnum):
+class DailyBase(Numbered):
     """What the day's loss is measured from; NONE is no daily rule."""
 
     NONE = 0
@@ -30,35 +30,35 @@ class DailyBase(IntEnum):
     INTRADAY_PEAK_EQUITY = 5
 
 
-class AmountOf(IntEnum):
+class AmountOf(Numbered):
     """What a loss limit is a share of: the initial balance, or its own base (day base or peak)."""
 
     INITIAL_BALANCE = 0
     BASE = 1
 
 
-class HeldAgainst(IntEnum):
+class HeldAgainst(Numbered):
     """Which figure of the account is held against a floor."""
 
     EQUITY = 0
     BALANCE = 1
 
 
-class Compare(IntEnum):
+class Compare(Numbered):
     """Whether a touch is enough."""
 
     AT_OR_BELOW = 0
     BELOW = 1
 
 
-class LossAction(IntEnum):
+class LossAction(Numbered):
     """What a limit does: ends the account, or stops trading until the next reset."""
 
     TERMINATE = 0
     PAUSE_UNTIL_RESET = 1
 
 
-class OverallKind(IntEnum):
+class OverallKind(Numbered):
     """How the overall floor moves; NONE is no overall rule."""
 
     NONE = 0
@@ -66,7 +66,7 @@ class OverallKind(IntEnum):
     TRAILING = 2
 
 
-class TrailOn(IntEnum):
+class TrailOn(Numbered):
     """What a trailing floor follows: at once, or as it stood at each reset."""
 
     NOTHING = 0
@@ -76,21 +76,21 @@ class TrailOn(IntEnum):
     MAX_EOD = 4
 
 
-class OnPayout(IntEnum):
+class OnPayout(Numbered):
     """What a payout does to a trailing floor."""
 
     NONE = 0
     REBASE_TO_BALANCE = 1
 
 
-class TargetOn(IntEnum):
+class TargetOn(Numbered):
     """Which profit counts towards the target."""
 
     CLOSED_BALANCE = 0
     EQUITY = 1
 
 
-class DayKind(IntEnum):
+class DayKind(Numbered):
     """What makes a day count; NONE is no day rule."""
 
     NONE = 0
@@ -100,21 +100,21 @@ class DayKind(IntEnum):
     ANY = 4
 
 
-class Denominator(IntEnum):
+class Denominator(Numbered):
     """What the best day is a share of."""
 
     TOTAL_NET_PROFIT = 0
     SUM_POSITIVE_DAYS = 1
 
 
-class SnapshotPolicy(IntEnum):
+class SnapshotPolicy(Numbered):
     """Which readings begin a day: the last ones before the reset, or the higher of both sides."""
 
     PREV_CLOSE = 0
     MAX_PRE_POST = 1
 
 
-class CashPolicy(IntEnum):
+class CashPolicy(Numbered):
     """Whether payouts and deposits move the day's base and stay out of its gain."""
 
     SHIFT_BASE = 0

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from enum import IntEnum
 from typing import NamedTuple
 
+from bot.model.numbered import Numbered
 
-class TargetPolicy(IntEnum):
+
+class TargetPolicy(Numbered):
     """What happens once closed profit meets the target while profitable days are missing."""
 
     STOP = 0
@@ -14,7 +15,7 @@ class TargetPolicy(IntEnum):
     TRADE_ON = 2
 
 
-class CoastStage(IntEnum):
+class CoastStage(Numbered):
     """How near the pass is: far, days done and the target near, or the target reached."""
 
     FREE = 0

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from enum import IntEnum
 from typing import NamedTuple
 
+from bot.model.numbered import Numbered
 
-class EntryRoute(IntEnum):
+
+class EntryRoute(Numbered):
     """What to do with a setup at this price (DESIGN.md section 4)."""
 
     WAIT = 0
@@ -18,7 +19,7 @@ class EntryRoute(IntEnum):
     DROP_STOP_TOUCHED = 6
 
 
-class Refusal(IntEnum):
+class Refusal(Numbered):
     """Why an order is not sent; NONE means it may be."""
 
     NONE = 0
@@ -93,7 +94,7 @@ ALLOWED = Finding(0, 0.0, 0.0)
 """Nothing speaks against it."""
 
 
-class Brake(IntEnum):
+class Brake(Numbered):
     """How hard the day's loss brakes, mildest first."""
 
     NONE = 0
@@ -102,7 +103,7 @@ class Brake(IntEnum):
     FLATTEN = 3
 
 
-class ExitAction(IntEnum):
+class ExitAction(Numbered):
     """What an open trade asks for."""
 
     HOLD = 0
@@ -111,7 +112,7 @@ class ExitAction(IntEnum):
     CLOSE = 3
 
 
-class ExitReason(IntEnum):
+class ExitReason(Numbered):
     """Why a trade or a part of it left the market."""
 
     NONE = 0
@@ -143,7 +144,7 @@ class PositionStep(NamedTuple):
     reason: int
 
 
-class PhaseVerdict(IntEnum):
+class PhaseVerdict(Numbered):
     """Where the phase stands."""
 
     RUNNING = 0

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from enum import IntEnum
 from typing import NamedTuple
+
+from bot.model.numbered import Numbered
 
 ANY_CURRENCY = "ALL"
 """The currency of an event that concerns every symbol."""
 
 
-class Impact(IntEnum):
+class Impact(Numbered):
     """How much a release is expected to move its currency; an unknown grade counts as HIGH."""
 
     NONE = 0
@@ -19,21 +20,21 @@ class Impact(IntEnum):
     HIGH = 3
 
 
-class NewsFallback(IntEnum):
+class NewsFallback(Numbered):
     """What is done while the calendar is not fresh."""
 
     BLOCK = 0
     FIXED_WINDOWS = 1
 
 
-class WhenFirmAllows(IntEnum):
+class WhenFirmAllows(Numbered):
     """What is done in a phase whose rules say nothing about news."""
 
     OFF = 0
     AVOID = 1
 
 
-class SourceStatus(IntEnum):
+class SourceStatus(Numbered):
     """What became of reading one source."""
 
     READ = 0

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from enum import IntEnum
 from typing import NamedTuple
 
 from bot.model.market import FloatArray, IntArray
+from bot.model.numbered import Numbered
 
 
 class ReserveTerms(NamedTuple):
@@ -107,7 +107,7 @@ class ResetOutlook(NamedTuple):
     room_money: float
 
 
-class ResetPolicy(IntEnum):
+class ResetPolicy(Numbered):
     """What is done before a reset that would leave too little room."""
 
     KEEP = 0
@@ -115,7 +115,7 @@ class ResetPolicy(IntEnum):
     CLOSE = 2
 
 
-class Emergency(IntEnum):
+class Emergency(Numbered):
     """How near the day's loss is to the firm's floor, beyond the flatten brake."""
 
     NONE = 0

@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from enum import IntEnum
 from typing import NamedTuple
 
+from bot.model.numbered import Numbered
 
-class SizingMode(IntEnum):
+
+class SizingMode(Numbered):
     """Where the base risk of a trade comes from; the value is the parameter's place in order."""
 
     FIXED_PER_TRADE = 0
@@ -20,7 +21,7 @@ class SizingMode(IntEnum):
     CONFIDENCE = 3
 
 
-class BaseReason(IntEnum):
+class BaseReason(Numbered):
     """Why a mode grants the base risk it grants."""
 
     PARAMETER = 0
@@ -39,7 +40,7 @@ class BaseReason(IntEnum):
     SCORE_HIGH = 13
 
 
-class SizeLimit(IntEnum):
+class SizeLimit(Numbered):
     """The step that fixed the size, in the order of the pipeline; the tightest binds."""
 
     NONE = 0

@@ -105,10 +105,11 @@ def _keys(value: Document, node: Document, root: Document, path: str) -> Iterato
 def _value_problem(
     loc: tuple[str | int, ...], message: str, document: Document, root: Document
 ) -> Problem:
-    node, path, place = root, "", []
+    node, path = root, ""
+    place: list[str | int] = []
     for key in loc:
         following = child(node, key, root)
-        if not following:
+        if not following or not _stands(key, value_at(document, place)):
             break  # what follows names a branch of a union or a mapping's key, not a place
         node, path = following, join(path, key)
         place.append(key)
@@ -116,6 +117,12 @@ def _value_problem(
     if message.startswith(_OWN_WORDS):
         return _own_problem(path, value, message.removeprefix(_OWN_WORDS))
     return problem(path, value, allowed_text(node, value, root))
+
+
+def _stands(key: str | int, value: Json) -> bool:
+    if isinstance(value, list):
+        return isinstance(key, int) and key < len(value)
+    return isinstance(value, dict) and key in value
 
 
 def _own_problem(path: str, value: Json, words: str) -> Problem:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 from typing import NoReturn, TypeAlias, cast
@@ -47,9 +48,9 @@ class _Object(dict[str, Json]):
 def read_document(path: Path) -> Document:
     """The object in the JSON file `path`; every defect of the text is a `ParamsError`.
 
-    Refused by name: no file, no permission, other encodings, byte order marks, broken JSON (line,
-    column and text), keys written twice, NaN, Infinity and numbers too large, anything but an
-    object, absurd size or depth.
+    Refused by name: no file, no permission, other encodings, byte order marks, half characters,
+    broken JSON (line, column and text), keys written twice, NaN, Infinity and numbers too large,
+    anything but an object, absurd size or depth.
     """
     return parse_document(_text(path, _bytes(path)), path)
 
@@ -68,6 +69,8 @@ def parse_document(text: str, path: Path) -> Document:
         _refuse(path, _place(text, error))
     except RecursionError:
         _refuse(path, f"nested deeper than {_DEPTH_MAX} levels")
+    if "\\u" in text and _has_half_characters(tree):
+        _refuse(path, "half a character: an escape such as \\ud800 without its other half")
     problems = list(_defects(tree, "", 0))
     if problems:
         _refuse(path, "; ".join(problems))
@@ -140,9 +143,23 @@ def _offender(text: str, pos: int) -> str:
 def _object(pairs: list[tuple[str, Json]]) -> _Object:
     found = _Object(pairs)
     if len(found) < len(pairs):
-        keys = [key for key, _ in pairs]
-        found.repeated = tuple(key for key in found if keys.count(key) > 1)
+        counts = Counter(key for key, _ in pairs)
+        found.repeated = tuple(key for key in found if counts[key] > 1)
     return found
+
+
+def _has_half_characters(tree: object) -> bool:
+    """Whether some text cannot be written as UTF-8, and so neither shown nor stored."""
+    waiting = [tree]
+    while waiting:
+        value = waiting.pop()
+        if isinstance(value, dict):
+            waiting += [*value, *value.values()]
+        elif isinstance(value, list):
+            waiting += value
+        elif isinstance(value, str) and any("\ud800" <= letter <= "\udfff" for letter in value):
+            return True
+    return False
 
 
 def _float(literal: str) -> float | _Refused:

@@ -11,6 +11,7 @@ from bot.report import text as words
 from bot.report.breakers import breaker_text
 from bot.report.compliance_model import LimitLine, ProgressLine
 from bot.report.day_record import HaltLine
+from bot.report.lasting import LASTING, LASTING_TEXT
 from bot.report.refusals import refusal_says
 from bot.report.setups import SetupRow
 from bot.report.status import STALE_AFTER_S, Status
@@ -147,6 +148,8 @@ def _guards(status: Status) -> list[str]:
 
 def _halt(halt: HaltLine) -> str:
     resets = RESETS.get(halt.resets, halt.resets)
+    if halt.halt in LASTING:
+        resets = LASTING_TEXT
     return f"{halt.halt} since {words.server_stamp(halt.since_utc_s)}: {halt.reason}; {resets}"
 
 

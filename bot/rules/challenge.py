@@ -226,7 +226,8 @@ def brake_base_money(day: TradingDay, rules: ChallengeRules) -> float:
 def brake(day: TradingDay, account: Account, s: BrakeSettings, rules: ChallengeRules) -> int:
     """How hard to brake (`Brake`): hardest first, at or above each threshold.
 
-    The total loss flattens too, since the overall floor does not fall with the day.
+    The total loss flattens too, since the overall floor does not fall with the day. What is not a
+    number closes nothing and is never calm: less risk, until a reading says more.
     """
     initial, base = rules.initial_balance_money, brake_base_money(day, rules)
     reference = total_reference_money(day.trail, rules)
@@ -236,7 +237,8 @@ def brake(day: TradingDay, account: Account, s: BrakeSettings, rules: ChallengeR
         return Brake.FLATTEN.value
     if day_loss_money >= s.flatten_base_fraction * base:
         return Brake.FLATTEN.value
-    if day_loss_money >= s.reduce_base_fraction * base:
+    is_number = math.isfinite(total_loss_money) and math.isfinite(day_loss_money)
+    if day_loss_money >= s.reduce_base_fraction * base or not is_number:
         return Brake.REDUCE.value
     if day_loss_money >= s.warn_base_fraction * base:
         return Brake.WARN.value

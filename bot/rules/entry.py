@@ -13,6 +13,8 @@ from bot.rules._rule import rule
 R_EPSILON = 1e-9
 """Distances in R this close are equal: a limit of 0.05 R includes 0.05 R despite binary noise."""
 
+_PRICE_UNITS = 1e10  # no price has more than ten decimals
+
 THROUGH_MAX_R = 0.5
 """Deeper than this beyond its entry a setup is not bought at market (our choice)."""
 
@@ -27,6 +29,23 @@ def fill_price(side: int, quote: Quote) -> float:
 def exit_price(side: int, quote: Quote) -> float:
     """The price a position would close at: bid for a long, ask for a short."""
     return quote.bid_price if side > 0 else quote.ask_price
+
+
+@rule
+def levels_on_grid(
+    side: int, entry_price: float, stop_price: float, tick_size_price: float
+) -> tuple[float, float]:
+    """Entry on the nearest tick, stop on the tick further away: 1R never shrinks by rounding."""
+    entry = round(entry_price / tick_size_price) * tick_size_price
+    ticks = stop_price / tick_size_price
+    stop = (math.floor(ticks) if side > 0 else math.ceil(ticks)) * tick_size_price
+    return decimal_price(entry), decimal_price(stop)
+
+
+@rule
+def decimal_price(price: float) -> float:
+    """A price without the binary noise of a product, as the double nearest to its decimal."""
+    return math.floor(price * _PRICE_UNITS + 0.5) / _PRICE_UNITS
 
 
 @rule

@@ -105,6 +105,20 @@ def legal_stop(side: int, wanted_price: float, quote: Quote, spec: SymbolSpec) -
 
 
 @rule
+def legal_edit(
+    side: int, wanted_price: float, target_price: float, quote: Quote, spec: SymbolSpec
+) -> float:
+    """`wanted_price` if the broker would take it now beside `target_price` (0: none), else 0.0.
+
+    The broker judges both levels of an edit: a target the price has all but reached refuses it.
+    """
+    closing_price = exit_price(side, quote)
+    if target_price > 0.0 and not is_stop_legal(-side, closing_price, target_price, spec):
+        return 0.0
+    return float(legal_stop(side, wanted_price, quote, spec))
+
+
+@rule
 def tighter_stop(
     side: int, held_price: float, wanted_price: float, quote: Quote, spec: SymbolSpec
 ) -> float:

@@ -131,3 +131,17 @@ def gap_is_near(now_utc_s: float, moments_utc_s: FloatArray, s: NewsSettings) ->
     """Whether what is open may jump with a release: it comes soon, or has just come."""
     finding = window_finding(now_utc_s, moments_utc_s, s.gap_before_s, s.after_s)
     return finding.refusal == Refusal.NEWS_WINDOW.value
+
+
+@rule
+def gap_changes_utc_s(now_utc_s: float, moments_utc_s: FloatArray, s: NewsSettings) -> float:
+    """Until when (exclusive) the answer of `gap_is_near` stands; infinity after the last window.
+
+    Exactly on an edge of a window it stands for that instant alone.
+    """
+    until_utc_s = math.inf
+    for moment_utc_s in moments_utc_s:
+        for edge_utc_s in (moment_utc_s - s.gap_before_s, moment_utc_s + s.after_s):
+            if now_utc_s <= edge_utc_s < until_utc_s:
+                until_utc_s = edge_utc_s
+    return until_utc_s

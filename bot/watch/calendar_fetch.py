@@ -205,8 +205,9 @@ class CalendarFetcher:
         except ValidationError:
             manners = Manners(asked_utc_s=(now_utc_s,) * DOWNLOADS_MAX_COUNT)
             self._remember(manners)
-        if max(manners.asked_utc_s, default=0.0) > now_utc_s:  # the clock was set back
-            return replace(manners, asked_utc_s=(), not_before_utc_s=0.0)
+        is_near = manners.not_before_utc_s <= now_utc_s + _RETRY_AFTER_MAX_S
+        if not is_near or max(manners.asked_utc_s, default=0.0) > now_utc_s:
+            return replace(manners, asked_utc_s=(), not_before_utc_s=0.0)  # the clock was set back
         return manners
 
     def _remember(self, manners: Manners) -> None:

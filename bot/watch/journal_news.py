@@ -6,6 +6,7 @@ Where it was read to is kept after the alerts are, so that a crash tells a line 
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Final
@@ -34,6 +35,8 @@ SEVERITIES: Final[Mapping[str, Severity]] = {
 
 _READ_MAX_BYTES: Final = 1 << 20
 _PATTERN: Final = "????-??-??.jsonl"
+_NAME: Final = re.compile(r"|\d{4}-\d{2}-\d{2}\.jsonl")  # empty: there was no file yet
+_OFFSET_END: Final = 2**62
 _STARTED, _STOPPED = b'"event":"BotStarted"', b'"event":"BotStopped"'
 
 Line = Mapping[str, object]
@@ -42,14 +45,16 @@ Line = Mapping[str, object]
 class JournalNews:
     """Follows the journal folder from a cursor `{"file": name, "offset": bytes}`.
 
-    Without a cursor it begins at the journal's end: history is no news.
+    Without a cursor, or with one it cannot have written, it begins at the journal's end: history
+    is no news.
     """
 
     def __init__(self, folder: Path, cursor: Mapping[str, object]) -> None:
         self._folder = folder
         name, offset = cursor.get("file"), cursor.get("offset")
-        if isinstance(name, str) and isinstance(offset, int):
-            self._name, self._offset = name, offset
+        is_ours = isinstance(name, str) and _NAME.fullmatch(name) is not None
+        if is_ours and isinstance(offset, int) and 0 <= offset < _OFFSET_END:
+            self._name, self._offset = str(name), offset
         else:
             self._name, self._offset = self._end()
 
@@ -73,7 +78,7 @@ class JournalNews:
     def _hear(self, raw: bytes, hear: Callable[[str, Severity, Line], None]) -> None:
         try:
             line = json.loads(raw)
-        except ValueError:
+        except (ValueError, RecursionError):
             line = None
         if not isinstance(line, dict):
             hear("JournalLine", Severity.WARNING, {"detail": "a line that cannot be read"})

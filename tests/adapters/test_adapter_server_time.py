@@ -5,7 +5,8 @@ from adapters_fakes import reason_of, value_of
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.adapters.server_time import ServerTime
+from bot.adapters.server_time import MEASURED_AGE_MAX_S, ServerTime
+from bot.ports import Ok
 from bot.rules.calendar import server_s, utc_from_server_s
 from bot.timezones import server_offset_table
 
@@ -42,7 +43,7 @@ def test_the_clocks_reading_now_is_the_rules(moment):
 
 
 def test_the_offset_is_unknown_before_the_first_tick():
-    assert "not yet confirmed" in reason_of(ServerTime(TABLE).measured_offset_s(SUMMER))
+    assert "not yet confirmed" in reason_of(ServerTime(TABLE).measured_offset_s(SUMMER, 0.0))
 
 
 def test_one_stamp_that_fits_the_rule_confirms_it():
@@ -50,7 +51,7 @@ def test_one_stamp_that_fits_the_rule_confirms_it():
 
     time.see("EURUSD", WINTER + 2 * HOUR - 20, WINTER, 0.0)
 
-    assert value_of(time.measured_offset_s(WINTER)) == 2 * HOUR
+    assert value_of(time.measured_offset_s(WINTER, 0.0)) == 2 * HOUR
 
 
 def test_a_stamp_a_minute_old_does_not_confirm_anything():
@@ -58,7 +59,7 @@ def test_a_stamp_a_minute_old_does_not_confirm_anything():
 
     time.see("EURUSD", WINTER + 2 * HOUR - 60, WINTER, 0.0)
 
-    assert reason_of(time.measured_offset_s(WINTER))
+    assert reason_of(time.measured_offset_s(WINTER, 0.0))
 
 
 def test_an_old_stamp_on_a_quarter_of_an_hour_does_not_move_the_clock():
@@ -66,7 +67,7 @@ def test_an_old_stamp_on_a_quarter_of_an_hour_does_not_move_the_clock():
     for seconds in range(0, 7200, 10):  # a closed market: the last tick only ages
         time.see("EURUSD", SUMMER + 3 * HOUR - 1800, SUMMER + seconds, float(seconds))
 
-    assert reason_of(time.measured_offset_s(SUMMER + 7200))
+    assert reason_of(time.measured_offset_s(SUMMER + 7200, 7200.0))
 
 
 def test_a_server_on_another_clock_is_believed_after_a_minute_of_fresh_ticks():
@@ -74,12 +75,12 @@ def test_a_server_on_another_clock_is_believed_after_a_minute_of_fresh_ticks():
     offset_s = 2 * HOUR  # the European rule in the weeks between the changeovers
     for seconds in range(0, 70, 10):
         time.see("EURUSD", SUMMER + offset_s + seconds, SUMMER + seconds, float(seconds))
-    assert reason_of(time.measured_offset_s(SUMMER + 60))
+    assert reason_of(time.measured_offset_s(SUMMER + 60, 60.0))
 
     for seconds in range(70, 90, 10):
         time.see("EURUSD", SUMMER + offset_s + seconds, SUMMER + seconds, float(seconds))
 
-    assert value_of(time.measured_offset_s(SUMMER + 80)) == offset_s
+    assert value_of(time.measured_offset_s(SUMMER + 80, 80.0)) == offset_s
     assert time.utc_s(SUMMER + offset_s) == SUMMER
     assert time.wall_s(SUMMER) == SUMMER + offset_s
     assert time.utc_array(np.array([int(SUMMER + offset_s)])).tolist() == [int(SUMMER)]
@@ -99,7 +100,8 @@ def test_old_ticks_delivered_after_an_outage_do_not_move_a_confirmed_clock():
             wall_s = later + 2 * HOUR + number
             time.see(symbol, wall_s, later + seconds, 14_400.0 + seconds)
 
-    assert value_of(time.measured_offset_s(later)) == 3 * HOUR
+    assert time.offset_s(later) == 3 * HOUR
+    assert "no tick has fitted" in reason_of(time.measured_offset_s(later, 14_700.0))
 
 
 def test_a_changeover_of_the_rule_needs_no_tick():
@@ -107,7 +109,7 @@ def test_a_changeover_of_the_rule_needs_no_tick():
     friday = datetime(2026, 3, 6, 20, 0, tzinfo=UTC).timestamp()
     time.see("EURUSD", friday + 2 * HOUR, friday, 0.0)
 
-    assert value_of(time.measured_offset_s(friday + 72 * HOUR)) == 3 * HOUR
+    assert value_of(time.measured_offset_s(friday + 72 * HOUR, 10.0)) == 3 * HOUR
 
 
 def test_a_reconnect_forgets_which_stamps_were_seen():
@@ -119,7 +121,7 @@ def test_a_reconnect_forgets_which_stamps_were_seen():
         if seconds == 10:
             time.forget_looks()
 
-    assert reason_of(time.measured_offset_s(SUMMER + 40))
+    assert reason_of(time.measured_offset_s(SUMMER + 40, 40.0))
 
 
 def test_more_symbols_are_looked_at_while_the_measurement_is_missing_or_old():
@@ -130,3 +132,36 @@ def test_more_symbols_are_looked_at_while_the_measurement_is_missing_or_old():
 
     assert not time.wants_ticks(600.0)
     assert time.wants_ticks(600.5)
+
+
+def test_a_measurement_says_nothing_once_it_is_too_old():
+    time = ServerTime(TABLE)
+    time.see("EURUSD", SUMMER + 3 * HOUR, SUMMER, 0.0)
+    oldest_s = MEASURED_AGE_MAX_S
+
+    assert value_of(time.measured_offset_s(SUMMER + oldest_s, oldest_s)) == 3 * HOUR
+    assert "901 s" in reason_of(time.measured_offset_s(SUMMER, oldest_s + 1.0))
+
+
+def test_a_clock_that_drifts_while_no_tick_fits_is_noticed_and_believed_again_when_it_is_right():
+    time = ServerTime(TABLE)
+    time.see("EURUSD", SUMMER + 3 * HOUR, SUMMER, 0.0)
+    drift_s = 300.0  # our clock was set five minutes ahead: no stamp fits a quarter of an hour
+    for seconds in range(10, 1_200, 10):
+        wall_s, now_s = SUMMER + 3 * HOUR + seconds, SUMMER + drift_s + seconds
+        time.see("EURUSD", wall_s, now_s, float(seconds))
+        is_known = isinstance(time.measured_offset_s(now_s, float(seconds)), Ok)
+        assert is_known == (seconds <= MEASURED_AGE_MAX_S)
+        assert time.utc_s(wall_s) == SUMMER + seconds  # what is read meanwhile means what it did
+
+    time.see("EURUSD", SUMMER + 3 * HOUR + 1_200, SUMMER + 1_200, 1_200.0)
+
+    assert value_of(time.measured_offset_s(SUMMER + 1_200, 1_200.0)) == 3 * HOUR
+
+
+def test_a_standing_stamp_does_not_renew_an_old_measurement():
+    time = ServerTime(TABLE)
+    for seconds in range(0, 1_000, 10):  # the last tick before the weekend only ages
+        time.see("EURUSD", SUMMER + 3 * HOUR, SUMMER + seconds, float(seconds))
+
+    assert reason_of(time.measured_offset_s(SUMMER + 1_000, 1_000.0))

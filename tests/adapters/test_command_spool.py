@@ -52,8 +52,54 @@ def test_a_submitted_command_is_taken_once(tmp_path, spool):
 
     assert spool.take() == [Command(command.command_id, "pause", "going out")]
     assert spool.take() == ()
+    spool.acknowledge(command.command_id)
+    assert spool.take() == ()
     assert names(tmp_path) == []
     assert names(tmp_path / "done") == [f"{command.command_id}.json"]
+
+
+def test_a_command_that_was_not_acknowledged_is_handed_out_by_the_next_process(tmp_path, wall):
+    command = submit(tmp_path, "pause", "going out", NOW)
+    assert len(CommandSpool(tmp_path, wall).take()) == 1
+
+    spool = CommandSpool(tmp_path, wall)
+    assert spool.take() == [command]
+    spool.acknowledge(command.command_id)
+
+    assert CommandSpool(tmp_path, wall).take() == ()
+    assert names(tmp_path / "done") == [f"{command.command_id}.json"]
+
+
+def test_a_command_taken_and_not_yet_acknowledged_grows_neither_stale_nor_double(
+    tmp_path, spool, wall
+):
+    command = submit(tmp_path, "pause", "", NOW)
+    assert len(spool.take()) == 1
+    wall.now += 3_600.0
+
+    assert spool.take() == ()
+    spool.acknowledge(command.command_id)
+    spool.acknowledge(command.command_id)
+
+    assert names(tmp_path / "done") == [f"{command.command_id}.json"]
+    assert names(tmp_path / "rejected") == []
+
+
+def test_only_what_was_taken_is_acknowledged(tmp_path, spool):
+    command = submit(tmp_path, "pause", "", NOW)
+    spool.acknowledge(command.command_id)
+    spool.acknowledge("../../somewhere")
+
+    assert spool.take() == [command]
+
+
+def test_commands_that_wait_for_the_disk_do_not_hold_up_later_ones(tmp_path, spool):
+    for number in range(20):
+        write(tmp_path, f"c{number:03d}.json", command_id=f"c{number:03d}")
+    assert len(spool.take()) == 20
+    write(tmp_path, "d.json", command_id="d")
+
+    assert [command.command_id for command in spool.take()] == ["d"]
 
 
 def test_commands_are_taken_oldest_first(tmp_path, spool):
@@ -97,6 +143,7 @@ def test_a_stale_or_future_command_is_set_aside_with_the_reason(tmp_path, spool,
 def test_a_command_taken_before_is_refused_also_by_the_next_process(tmp_path, spool, wall):
     write(tmp_path)
     assert len(spool.take()) == 1
+    spool.acknowledge("c1")
 
     write(tmp_path)
     assert spool.take() == []
@@ -118,9 +165,9 @@ def test_a_command_taken_before_is_refused_also_by_the_next_process(tmp_path, sp
         ({"command_id": "../done/x"}, "command_id"),
         ({"command_id": "x" * 65}, "command_id"),
         ({"command_id": 7}, "command_id"),
-        ({"submitted_utc_s": "now"}, "is not a number"),
-        ({"submitted_utc_s": True}, "is not a number"),
-        ({"submitted_utc_s": None}, "is not a number"),
+        ({"submitted_utc_s": "now"}, "is no moment in UTC seconds"),
+        ({"submitted_utc_s": True}, "is no moment in UTC seconds"),
+        ({"submitted_utc_s": None}, "is no moment in UTC seconds"),
         ({"lots": 5}, "missing or unknown: lots"),
     ],
 )
@@ -185,23 +232,40 @@ def test_a_flood_is_taken_in_slices_and_the_record_of_it_stays_bounded(tmp_path,
         (tmp_path / "rejected" / f"{number:04d}.json").write_bytes(b"")
 
     assert [len(spool.take()) for _ in range(4)] == [20, 20, 5, 0]
+    for number in range(45):
+        spool.acknowledge(f"c{number:03d}")
+    assert len(names(tmp_path / "done")) == 45
     assert len(names(tmp_path / "rejected")) == 500
     assert names(tmp_path / "rejected")[0] == "0100.json"
 
 
-def test_a_command_that_cannot_be_moved_is_done_once_when_it_lowers_risk(
+def test_a_command_that_cannot_be_moved_is_done_once_and_moved_when_it_can(
     tmp_path, spool, monkeypatch
 ):
-    submit(tmp_path, "flatten", "", NOW)
-    submit(tmp_path, "resume", "", NOW)
+    flatten = submit(tmp_path, "flatten", "", NOW)
 
     def refuse(*_):
         raise PermissionError(13, "held")
 
-    monkeypatch.setattr(os, "replace", refuse)
-
     assert [command.verb for command in spool.take()] == ["flatten"]
-    assert spool.take() == []
+    with monkeypatch.context() as held:
+        held.setattr(os, "replace", refuse)
+        spool.acknowledge(flatten.command_id)
+        assert spool.take() == ()
+        assert names(tmp_path) == [f"{flatten.command_id}.json"]
+
+    assert spool.take() == ()
+    assert names(tmp_path) == []
+
+
+def test_a_command_file_that_a_person_took_away_is_finished(tmp_path, spool):
+    command = submit(tmp_path, "flatten", "", NOW)
+    assert len(spool.take()) == 1
+    (tmp_path / f"{command.command_id}.json").unlink()
+    spool.acknowledge(command.command_id)
+
+    assert spool.take() == ()
+    assert names(tmp_path / "done") == []
 
 
 def test_a_folder_that_vanished_holds_no_commands(tmp_path, wall):

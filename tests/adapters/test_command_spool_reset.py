@@ -87,15 +87,3 @@ def test_a_command_written_before_arguments_existed_is_still_taken(tmp_path: Pat
     document = {"command_id": "c1", "verb": "pause", "reason": "", "submitted_utc_s": NOW}
     (tmp_path / "c1.json").write_text(json.dumps(document), encoding="utf-8")
     assert spool.take() == [Command("c1", "pause", "")]
-
-
-def test_a_reset_that_cannot_be_marked_as_taken_waits_for_the_disk(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    submit(tmp_path, "reset", "looked at it", NOW, "slippage")
-
-    def refuse(_self: Path, _target: Path) -> Path:
-        raise OSError(13, "held")
-
-    monkeypatch.setattr(Path, "replace", refuse)
-    assert a_spool(tmp_path).take() == []  # what raises risk is done once or not at all

@@ -283,7 +283,7 @@ def test_any_changed_byte_of_a_whole_line_is_seen(tmp_path):
         the_file(folder).write_bytes(bytes(changed))
 
         with pytest.raises(StateCorruptError, match=r"2026-07-14\.jsonl line [12]"):
-            a_journal(folder)
+            read_events(folder)
         shutil.rmtree(folder)
 
 
@@ -305,7 +305,7 @@ def test_a_missing_day_is_seen_when_all_is_read(tmp_path):
     day_path(tmp_path, DAY + 1).unlink()
 
     with pytest.raises(StateCorruptError, match=r"2026-07-16\.jsonl line 1: not chained"):
-        journal.events()
+        read_events(tmp_path)
     assert reasons(journal.events(DAY + 2)) == ["d2"]
 
 

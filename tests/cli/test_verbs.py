@@ -37,6 +37,8 @@ class Trader(threading.Thread):
         deadline = time.monotonic() + 10.0
         while not self.taken and time.monotonic() < deadline:
             self.taken = list(self.spool.take())
+            for command in self.taken:
+                self.spool.acknowledge(command.command_id)
             time.sleep(0.02)
 
 

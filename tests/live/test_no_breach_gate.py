@@ -290,3 +290,16 @@ def test_a_stop_fill_is_remembered_with_its_slippage_and_survives_a_restart(
     samples = world.bot.state.stop_fills.slipped_r["EURUSD"]
     assert samples == [pytest.approx((1.0950 - 1.0948) / 0.0050, abs=0.005)]
     assert world.restart().bot.state.stop_fills.slipped_r["EURUSD"] == samples
+
+
+def test_the_total_floor_has_its_own_last_rungs_on_a_day_that_lost_little(tmp_path: Path) -> None:
+    world = a_world(tmp_path, [*GBPUSD, (6.0, 1.25830, 1.25835)])
+    world.terminal.operator.withdraw(1_700.0)  # before the first look: the account is worn
+    world.run_minutes(1)
+    world.open_foreign("GBPUSD", 1, 1.0, 1.2400)
+    world.run_minutes(4)
+    assert world.events("EmergencyChanged") == []
+    world.run_minutes(3)
+    (changed,) = world.events("EmergencyChanged")
+    assert (changed["after"], changed["floor_money"]) == ("ANY_PRICE", 18_000.0)
+    assert world.bot.stages.exits.is_any_price

@@ -7,6 +7,7 @@ from pathlib import Path
 from builders import World, a_market, settings_for
 
 from bot.live.state import SetupStatus
+from bot.simulator.liquidity import Liquidity, Wanted
 
 ENTRY, STOP = 1.1000, 1.0950
 ABOVE = (0.0, 1.10100, 1.10105)
@@ -100,3 +101,48 @@ def test_an_own_order_that_no_setup_knows_is_cancelled(tmp_path: Path) -> None:
     world.bot.state.setups.clear()
     world.run_minutes(1)
     assert world.terminal.orders_get() == ()
+
+
+class OneBite(Liquidity):
+    """The market takes a tenth of a lot of each order, and never more."""
+
+    def offered_lots(self, wanted: Wanted) -> float:
+        return 0.0 if wanted.filled_lots > 0.0 else 0.1
+
+
+def a_bitten_world(tmp_path: Path) -> World:
+    world = a_resting_world(tmp_path, (30, 1.09990, 1.09995))
+    world.terminal.operator.fill_by(OneBite())
+    world.run_minutes(28.5)
+    while not world.terminal.positions_get():
+        world.clock.sleep(10.0)
+    assert len(world.terminal.orders_get()) == 1
+    return world
+
+
+def test_a_part_that_filled_is_managed_and_the_rest_taken_back(tmp_path: Path) -> None:
+    world = a_bitten_world(tmp_path)
+    world.cycle()
+    setup = only_setup(world)
+    assert setup.status == SetupStatus.FILLED
+    assert setup.ladder.lots_opened == 0.1
+    assert world.terminal.orders_get() == ()
+    world.run_minutes(10)
+    (position,) = world.terminal.positions_get()
+    assert position.volume == 0.1, "what is missing is never topped up"
+    assert [e["fault"] for e in world.events("FaultMet")] == ["B06"]
+
+
+def test_a_part_that_filled_counts_beside_the_order_it_came_from(tmp_path: Path) -> None:
+    """While the order rests it alone is judged; once it is gone, what filled of it is."""
+    world = a_bitten_world(tmp_path)
+    reader, risks = world.bot.stages.reader, world.bot.stages.guard.risks
+    reader.invalidate()
+    (order,) = world.terminal.orders_get()
+    book = risks.book(reader.evidence(), "EURUSD", order.ticket)
+    assert (book.positions_count, book.resting_count) == (1, 0)
+    assert book.open_risk_money > 40.0  # a tenth of a lot over 50 points
+    world.terminal.operator.delete_order(order.ticket)
+    reader.invalidate()
+    book = risks.book(reader.evidence(), "EURUSD", order.ticket)
+    assert (book.positions_count, book.resting_count) == (0, 0)

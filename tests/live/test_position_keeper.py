@@ -36,6 +36,18 @@ def test_the_first_rung_closes_its_share_and_moves_the_stop_to_break_even(tmp_pa
     assert [line["rung"] for line in world.events("RungTaken")] == [1]
 
 
+def test_no_stop_edit_is_sent_that_the_broker_refuses_for_the_target_near_by(
+    tmp_path: Path,
+) -> None:
+    world = an_open_world(tmp_path, UP_07R)
+    world.terminal.operator.respecify("EURUSD", stops_level=700)  # the target is 65 pips away
+    world.run_minutes(12)
+    (position,) = world.terminal.positions_get()
+    assert position.sl == pytest.approx(STOP), "the old stop stays, in silence"
+    assert [line["rung"] for line in world.events("RungTaken")] == [1]
+    assert not [line for line in world.events("FaultMet") if line["fault"] == "B12"]
+
+
 def test_the_second_rung_locks_the_first_target_and_half_an_r(tmp_path: Path) -> None:
     world = an_open_world(tmp_path, UP_07R, UP_13R)
     world.run_minutes(22)

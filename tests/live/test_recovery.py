@@ -10,6 +10,7 @@ import pytest
 from builders import World, a_market, settings_for
 
 from bot.errors import NeedsPersonError, StateCorruptError, WrongAccountError
+from bot.live.state import state_from_document
 from bot.simulator.config import AccountConfig
 
 PATHS = {
@@ -132,13 +133,20 @@ def test_a_corrupt_state_stops_the_start_and_is_kept(tmp_path: Path) -> None:
     assert any("corrupt" in file.name for file in (tmp_path / "state").iterdir())
 
 
-def test_an_own_position_without_any_state_shuts_the_door_until_a_person_says(
+def test_an_own_position_that_the_state_does_not_know_shuts_the_door_until_a_person_says(
     tmp_path: Path,
 ) -> None:
-    world = a_world(tmp_path).run_minutes(2)
+    world = a_world(tmp_path)
+    before = (tmp_path / "state" / "state.json").read_bytes()
+    world.run_minutes(2)
     for folder in ("state", "journal"):
         for file in (tmp_path / folder).glob("*"):
             file.unlink()
+    (tmp_path / "state" / "state.json").write_bytes(before)
+    world.bot = world._new_bot()
+    state = state_from_document(world.bot.ports.store.load("state") or {})
+    state.setups.clear()
+    world.bot.ports.store.save("state", state.document())
     world.restart().run_minutes(2)
     assert "unknown_positions" in world.bot.state.halts
     assert len(world.terminal.positions_get()) == 1, "its stop stands at the broker"

@@ -37,5 +37,5 @@ def ladder_answers(settings: BotSettings) -> Iterator[Any]:
     for lost in range(0, 2_500, 5):
         account = Account(_BALANCE, _BALANCE - lost, 0.0, _BALANCE - lost)
         day = TradingDay(1, _BALANCE, _BALANCE, NO_TRAIL)
-        yield emergency(day, account, settings.ladders, settings.rules)
+        yield emergency(day, account, settings.ladders, settings.brakes, settings.rules)
         yield total_loss_factor(day, account, settings.ladders, settings.rules)

@@ -76,6 +76,13 @@ def limit_price(rng: Generator) -> float:
 GENERATORS: dict[str, Callable[[Generator], tuple[object, ...]]] = {
     "bot.rules.entry.fill_price": lambda r: (side(r), quote(r)),
     "bot.rules.entry.exit_price": lambda r: (side(r), quote(r)),
+    "bot.rules.entry.levels_on_grid": lambda r: (
+        side(r),
+        r.uniform(0.5, 3_000.0),
+        r.uniform(0.5, 3_000.0),
+        one_of(r, 0.00001, 0.001, 0.01, 0.25),
+    ),
+    "bot.rules.entry.decimal_price": lambda r: (r.uniform(0.5, 100_000.0),),
     "bot.rules.entry.distance_r": lambda r: (plan(r), quote(r)),
     "bot.rules.entry.stop_touched": lambda r: (plan(r), quote(r)),
     "bot.rules.entry.spread_limit_price": lambda r: (

@@ -73,6 +73,7 @@ GENERATORS: dict[str, Callable[[Generator], tuple[object, ...]]] = {
     "bot.rules.exits.trail_stop_price": lambda r: (trade(r), price(r), price(r), exit_settings(r)),
     "bot.rules.exits.price_on_tick": lambda r: (side(r), price(r), spec(r)),
     "bot.rules.exits.legal_stop": lambda r: (side(r), price(r), quote(r), spec(r)),
+    "bot.rules.exits.legal_edit": lambda r: (side(r), price(r), price(r), quote(r), spec(r)),
     "bot.rules.exits.tighter_stop": lambda r: (
         side(r),
         one_of(r, 0.0, price(r)),

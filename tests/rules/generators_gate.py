@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import numpy as np
-from generators_challenge import day, rules
+from generators_challenge import BRAKES, day, rules
 from generators_entry import one_of, side, spec
 from generators_sizing import account, lots, reserve_terms
 
@@ -98,7 +98,14 @@ GENERATORS: dict[str, Callable[[Generator], tuple[object, ...]]] = {
     "bot.rules.guard.relief_of": lambda r: (lots(r), *place(r)[1:]),
     "bot.rules.guard.next_relief": lambda r: _next(r, items(r)),
     "bot.rules.guard.plan_relief": lambda r: (r.uniform(-10.0, 1_500.0), items(r)),
-    "bot.rules.loss_ladders.emergency": lambda r: (day(r), account(r), ladders(r), rules(r)),
+    "bot.rules.loss_ladders.emergency": lambda r: (
+        day(r),
+        account(r),
+        ladders(r),
+        BRAKES,
+        rules(r),
+    ),
+    "bot.rules.loss_ladders.total_rung_money": lambda r: (day(r), r.uniform(), BRAKES, rules(r)),
     "bot.rules.loss_ladders.total_loss_factor": lambda r: (
         day(r),
         account(r),

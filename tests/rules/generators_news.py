@@ -82,4 +82,5 @@ GENERATORS: dict[str, Callable[[Generator], tuple[object, ...]]] = {
     "bot.rules.news.grace_finding": lambda r: (finding(r), abs(seconds(r)), settings(r)),
     "bot.rules.news.straddle_finding": lambda r: (int(r.integers(0, 3)), seconds(r), settings(r)),
     "bot.rules.news.gap_is_near": lambda r: (now_utc_s(r), moments(r), settings(r)),
+    "bot.rules.news.gap_changes_utc_s": lambda r: (now_utc_s(r), moments(r), settings(r)),
 }

@@ -228,3 +228,14 @@ def test_a_day_never_starts_on_a_floor_and_the_stricter_base_wins(
     assert floors(stricter, RULES).daily_money >= floors(day, RULES).daily_money
     assert stricter.start_balance_money == balance
     assert not math.isnan(day_loss_fraction(stricter, an_account(later)))
+
+
+@pytest.mark.parametrize("equity_money", [math.nan, math.inf, -math.inf])
+def test_equity_that_is_no_number_is_never_calm(equity_money: float) -> None:
+    """Less risk for what is not known; only a loss without end closes anything."""
+    expected = Brake.FLATTEN if equity_money == -math.inf else Brake.REDUCE
+    assert brake(DAY, an_account(equity_money), BRAKES, RULES) == expected
+
+
+def test_a_base_that_is_no_number_is_never_calm() -> None:
+    assert brake(DAY._replace(base_money=math.nan), an_account(), BRAKES, RULES) == Brake.REDUCE

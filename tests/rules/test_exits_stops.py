@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from bot.model.decision import ExitAction, ExitReason, PositionStep
 from bot.rules.exits import (
     is_frozen,
+    legal_edit,
     legal_stop,
     price_on_tick,
     rung_stop_price,
@@ -186,6 +187,18 @@ def test_a_stop_that_is_not_legal_now_is_zero(side: int) -> None:
     assert legal_stop(side, 1.1 - side * 0.001, quote, spec) == 1.1 - side * 0.001
     assert legal_stop(side, 1.1 - side * 0.00099, quote, spec) == 0.0
     assert legal_stop(side, 1.1 + side * 0.001, quote, spec) == 0.0
+
+
+@BOTH
+@pytest.mark.parametrize(("away_price", "is_taken"), [(0.001, True), (0.00099, False)])
+def test_an_edit_waits_while_the_target_is_all_but_reached(
+    side: int, away_price: float, is_taken: bool
+) -> None:
+    quote = at_r(side, 0.0, 0.001)
+    spec = SPEC._replace(stops_level_price=0.001)
+    stop, target = 1.1 - side * 0.002, 1.1 + side * away_price
+    assert legal_edit(side, stop, target, quote, spec) == (stop if is_taken else 0.0)
+    assert legal_edit(side, stop, 0.0, quote, spec) == stop, "without a target there is no limit"
 
 
 def test_without_a_rung_or_a_trail_the_stop_stays() -> None:

@@ -8,10 +8,13 @@ import pytest
 from builders_challenge import high_stakes
 
 from bot.model.account import NO_TRAIL, Account, TradingDay
+from bot.model.challenge import OverallKind
 from bot.model.reserves import Emergency, LossLadders
+from bot.model.settings import BrakeSettings
 from bot.rules.loss_ladders import emergency, total_loss_factor
 
 RULES = high_stakes()
+BRAKES = BrakeSettings(0.02, 0.03, 0.035, 0.09)
 LADDERS = LossLadders(
     any_price_base_fraction=0.04,
     alarm_base_fraction=0.045,
@@ -45,12 +48,17 @@ def an_account(equity_money: float) -> Account:
 def test_each_rung_of_the_day_is_reached_at_its_share_of_the_base(
     equity_money: float, expected: Emergency
 ) -> None:
-    assert emergency(a_day(), an_account(equity_money), LADDERS, RULES) == expected
+    assert emergency(a_day(), an_account(equity_money), LADDERS, BRAKES, RULES) == expected
 
 
 def test_the_rungs_follow_the_base_of_the_day() -> None:
-    assert emergency(a_day(22_000.0), an_account(21_120.01), LADDERS, RULES) == Emergency.NONE
-    assert emergency(a_day(22_000.0), an_account(21_120.0), LADDERS, RULES) == Emergency.ANY_PRICE
+    assert (
+        emergency(a_day(22_000.0), an_account(21_120.01), LADDERS, BRAKES, RULES) == Emergency.NONE
+    )
+    assert (
+        emergency(a_day(22_000.0), an_account(21_120.0), LADDERS, BRAKES, RULES)
+        == Emergency.ANY_PRICE
+    )
 
 
 @pytest.mark.parametrize(
@@ -78,3 +86,29 @@ def test_the_severe_rung_never_leaves_more_than_the_caution_rung() -> None:
 
 def test_the_total_loss_does_not_look_at_the_day() -> None:
     assert total_loss_factor(a_day(18_500.0), an_account(18_500.0), LADDERS, RULES) == 0.5
+
+
+@pytest.mark.parametrize(
+    ("equity_money", "expected"),
+    [
+        (18_200.0, Emergency.NONE),  # the total flatten: a third of the way to the floor is left
+        (18_133.34, Emergency.NONE),
+        (18_133.33, Emergency.ANY_PRICE),
+        (18_066.67, Emergency.ANY_PRICE),
+        (18_066.66, Emergency.ALARM),
+        (18_000.0, Emergency.ALARM),
+    ],
+)
+def test_the_total_floor_has_rungs_of_its_own_however_little_the_day_lost(
+    equity_money: float, expected: Emergency
+) -> None:
+    day = a_day(18_300.0)  # the day lost 1.6 % at most: its own rungs are far
+    assert emergency(day, an_account(equity_money), LADDERS, BRAKES, RULES) == expected
+
+
+def test_without_an_overall_limit_only_the_day_has_rungs() -> None:
+    overall = RULES.overall._replace(kind=OverallKind.NONE.value)
+    free = RULES._replace(overall=overall)
+    day = a_day(10_000.0)
+    assert emergency(day, an_account(9_900.0), LADDERS, BRAKES, free) == Emergency.NONE
+    assert emergency(day, an_account(9_900.0), LADDERS, BRAKES, RULES) == Emergency.ALARM

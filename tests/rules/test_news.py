@@ -16,6 +16,7 @@ from bot.model.news import Impact, SourceStatus
 from bot.rules.news import (
     CLOCK_SLACK_S,
     fixed_window_finding,
+    gap_changes_utc_s,
     gap_is_near,
     gate_is_on,
     grace_finding,
@@ -120,6 +121,28 @@ def test_the_gate_is_off_only_when_neither_firm_nor_trader_wants_it(
 )
 def test_a_gap_is_near_from_half_an_hour_before_until_the_window_ends(away_s, expected):
     assert gap_is_near(NOW, moments(away_s), GATE) is expected
+
+
+@given(
+    st.lists(st.integers(-9_000, 9_000), max_size=6),
+    st.lists(st.integers(0, 9_000), min_size=1, max_size=20),
+)
+def test_the_answer_stands_until_the_moment_it_names(away_s, later_s):
+    table = moments(*away_s)
+    before = gap_is_near(NOW, table, GATE)
+    until = gap_changes_utc_s(NOW, table, GATE)
+    assert until >= NOW
+    for seconds in later_s:
+        if NOW + seconds < until:
+            assert gap_is_near(NOW + seconds, table, GATE) is before
+
+
+def test_the_answer_changes_on_the_edges_of_the_window():
+    table = moments(3_600.0)
+    assert gap_changes_utc_s(NOW, table, GATE) == NOW + 1_800.0
+    assert gap_changes_utc_s(NOW + 1_800.0, table, GATE) == NOW + 1_800.0
+    assert gap_changes_utc_s(NOW + 1_801.0, table, GATE) == NOW + 3_900.0
+    assert gap_changes_utc_s(NOW + 3_901.0, table, GATE) == inf
 
 
 # --- freshness ----------------------------------------------------------------------------------

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
 from typing import Protocol
 
 from bot.live.build import Bot
+from bot.model.news import CalendarRead
 from bot.model.settings import BotSettings
-from bot.ports import Command
+from bot.ports import Command, NewsCalendar, NoCalendar
 from bot.simulator.faults import FaultPlan
 from bot.simulator.terminal import SimulatedTerminal
 
@@ -69,12 +70,23 @@ class DeathError(BaseException):
     """The process is killed here. Not an `Exception`: nothing in the trader may catch it."""
 
 
+class PowerLossError(DeathError):
+    """The computer goes down with it: of the disk only what is durable is certain to stay."""
+
+
 @dataclass(slots=True)
 class Scene:
     """Everything of one seed's world. `bot` is None while the process is dead.
 
     Times are the true UTC seconds of the market (`now_utc_s`); what the trader's clock shows may
     differ by `clock_error_s`. `terminal` is the server's truth beneath the faults of `plan`.
+
+    `violations` are those that injectors saw themselves (the harness reports them too). `calendar`
+    is what the trader's own calendar (`SceneCalendar`) answers with now; injectors swap it.
+    `stall_s` is a wish to the harness: before its next cycle the process stands still for so long
+    while the market runs on; the harness sets it back to 0. `settings` are those of the next start:
+    injectors may change them while the process is dead. A dead one is not started again before
+    `down_until_utc_s`; `fresh_bot` wires one more trader on the same disk and terminal, unstarted.
     """
 
     seed: int
@@ -95,17 +107,44 @@ class Scene:
     deaths_count: int = 0
     alarms: list[str] = field(default_factory=list)
     fired: dict[str, int] = field(default_factory=dict)
+    hooks: list[Callable[[str], None]] = field(default_factory=list)
+    violations: list[Violation] = field(default_factory=list)
+    calendar: NewsCalendar = field(default_factory=NoCalendar)
+    stall_s: float = 0.0
+    beat_utc_s: float = 0.0
+    down_until_utc_s: float = 0.0
+    fresh_bot: Callable[[], Bot] | None = None
+
+    def operation(self, name: str) -> None:
+        """Tell of an operation of the trader; a hook may raise `DeathError`, or `Exception` once.
+
+        Names are "before order_send", "after order_send" and so on for calls of the terminal,
+        "before disk replace", "after disk fsync" for what changes the disk.
+        """
+        for hook in tuple(self.hooks):
+            hook(name)
 
     def struck(self, fault_id: str) -> None:
         """Count a fault that really happened."""
         self.fired[fault_id] = self.fired.get(fault_id, 0) + 1
 
 
+class SceneCalendar:
+    """The calendar every trader of a scene is wired with: it answers as the scene's does now."""
+
+    def __init__(self, scene: Scene) -> None:
+        self._scene = scene
+
+    def events(self) -> CalendarRead:
+        """What the scene's calendar says."""
+        return self._scene.calendar.events()
+
+
 class Injector(Protocol):
     """One fault of the catalogue that does not pass through the terminal's functions.
 
     The terminal's own faults (B, N, C, X) go through `FaultPlan`; injectors of P, D, H, K and T
-    act on the scene. Each draws from the scene's `rng` alone and calls `scene.struck`.
+    act on the scene. Each draws from the scene's seed alone and calls `scene.struck`.
     """
 
     fault_id: str

@@ -34,7 +34,9 @@ from bot.model.events.process import (
     BotStopped,
     CommandTaken,
     FaultMet,
+    JournalMended,
     Reconciled,
+    StateRebuilt,
 )
 from bot.model.events.sizing import SizeRefused
 from bot.model.events.trade import (
@@ -84,6 +86,7 @@ __all__ = [
     "HaltLatched",
     "InactivityNoticed",
     "IntentResolved",
+    "JournalMended",
     "OrderAnswered",
     "OrderIntended",
     "OrderRefused",
@@ -97,6 +100,7 @@ __all__ = [
     "SetupCreated",
     "SetupMoved",
     "SizeRefused",
+    "StateRebuilt",
     "StopMoved",
     "SymbolScanned",
     "TargetReached",

@@ -24,7 +24,7 @@ class DayOpened(Event):
 
 @dataclass(frozen=True, slots=True)
 class DayClosed(Event):
-    """The server day ended."""
+    """The server day ended; the tally is of all days closed, where the line tells it."""
 
     DURABLE: ClassVar[bool] = True
     date: str
@@ -41,6 +41,9 @@ class DayClosed(Event):
     clock_offset_s: float
     is_estimated: bool
     is_counted_day: bool = False
+    best_day_money: float = 0.0
+    positive_days_money: float = 0.0
+    is_tally_told: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import ClassVar
 
 from bot.model.events.base import Event
 
@@ -68,3 +69,31 @@ class CommandTaken(Event):
     verb: str
     reason: str
     argument: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class JournalMended(Event):
+    """A seam: lines of `file` were damaged or missing here; the whole of it is kept beside it."""
+
+    DURABLE: ClassVar[bool] = True
+
+    file: str
+    lost_lines_count: int
+    detail: str
+
+
+@dataclass(frozen=True, slots=True)
+class StateRebuilt(Event):
+    """A lost snapshot was made again from journal and broker, and a person confirmed it.
+
+    `findings` says what was found, and each value that could not be known with what stands for it.
+    """
+
+    DURABLE: ClassVar[bool] = True
+
+    reason: str
+    is_journal_whole: bool
+    setups_count: int
+    positions_count: int
+    orders_count: int
+    findings: tuple[str, ...]

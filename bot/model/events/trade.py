@@ -36,6 +36,7 @@ class SetupCreated(Event):
     stop_price: float
     points: float
     expires_utc_s: float
+    bar_utc_s: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +103,9 @@ class OrderIntended(Event):
     checks: tuple[str, ...] = ()
     check_values: tuple[float, ...] = ()
     check_limits: tuple[float, ...] = ()
+    position_id: int = 0
+    lots_before: float = 0.0
+    rung: int = -1
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,7 +151,10 @@ class RestingOrderReplaced(Event):
 
 @dataclass(frozen=True, slots=True)
 class PositionOpened(Event):
-    """An order filled; `wanted_lots` is the size for the balance at this moment."""
+    """An order filled; `wanted_lots` is the size for the balance at this moment.
+
+    The exit numbers are those of the entry: what a ladder is made of again if its memory is lost.
+    """
 
     DURABLE: ClassVar[bool] = True
     setup_id: int
@@ -161,6 +168,10 @@ class PositionOpened(Event):
     stop_price: float
     slippage_r: float
     risk_money: float
+    opened_utc_s: float = 0.0
+    targets_r: tuple[float, ...] = ()
+    close_fractions: tuple[float, ...] = ()
+    stops_after_r: tuple[float, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
