@@ -25,12 +25,11 @@ import pydantic
 import pytest
 import rich.table
 import talib
-import tenacity
 import typer
 
 SLOW = (
     *(_pytest.python, filelock, hypothesis.strategies, loguru, numpy, pandas, pydantic),
-    *(rich.table, talib, tenacity, typer),
+    *(rich.table, talib, typer),
 )
 """Not used here: the children find them imported."""
 

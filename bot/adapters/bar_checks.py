@@ -115,7 +115,8 @@ def _check_counts(raw: RawBars) -> None:
     for name, values in (("spread", raw.spread_points), ("tick_volume", raw.tick_volume)):
         row = None if values is None else _first(~((values >= 0) & (values < _COUNT_MAX)))
         if values is not None and row is not None:
-            raise raw.fault(row, f"{name} is {values[row]}", f"0 or more, below {_COUNT_MAX:g}")
+            allowed = f"a number of 0 or more, below {_COUNT_MAX:g}"
+            raise raw.fault(row, f"{name} is {values[row]}", allowed)
 
 
 def _check_order(raw: RawBars, now_utc_s: float) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Callable, Mapping
+from math import isfinite
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, NamedTuple
 
@@ -40,12 +41,13 @@ def read_parquet(path: Path, _clock: OffsetTable) -> RawBars:
         raise DataError(message) from error
     try:
         table = pq.ParquetFile(path).read()
-    except (pa.ArrowException, OSError) as error:
+        listed = table.column_names
+    except (pa.ArrowException, OSError, UnicodeDecodeError) as error:
         message = f"{path}: not a readable Parquet file ({error})"
         raise DataError(message) from error
-    names = {name.lower(): name for name in table.column_names}
-    if len(names) < len(table.column_names):
-        message = f"{path}: a column twice among {', '.join(table.column_names)}; allowed: once"
+    names = {name.lower(): name for name in listed}
+    if len(names) < len(listed):
+        message = f"{path}: a column twice among {', '.join(listed)}; allowed: once"
         raise DataError(message)
     _demand_columns(path, names, ("time", *PRICES))
     time = table.column(names["time"])
@@ -170,18 +172,17 @@ def _as_floats(path: Path, name: str, values: object) -> FloatArray:
     array = np.asarray(values)
     try:
         return np.asarray(array, dtype=np.float64)
-    except (ValueError, TypeError):
+    except (ValueError, TypeError, OverflowError):
         row = next(i for i, value in enumerate(array.tolist()) if not _is_number(value))
-        message = f"{path}: {name} in row {row + 1} is {array[row]!r}; allowed: a number"
+        message = f"{path}: {name} in row {row + 1} is {array[row]!r:.60}; allowed: a number"
     raise DataError(message)
 
 
 def _is_number(value: object) -> bool:
     try:
-        float(str(value))
+        return isinstance(value, float) or isfinite(float(str(value)))
     except ValueError:
         return False
-    return True
 
 
 def _demand_columns(path: Path, names: Mapping[str, str], needed: tuple[str, ...]) -> None:

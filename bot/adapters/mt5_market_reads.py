@@ -81,6 +81,7 @@ class MarketReads:
             arrays = checked(what, lambda: bars_from_rates(rates, timeframe, wall_now_s, what))
         except RowError as error:
             return Unknown(str(error))
+        arrays = _newest(arrays, count)
         opens_utc_s = session.time.utc_array(arrays.open_utc_s)
         if (np.diff(opens_utc_s) <= 0).any():
             return Unknown(f"{what}: a bar stands in an hour the server's clock rule skips")
@@ -118,19 +119,22 @@ class MarketReads:
         return answer
 
     def _rates(self, name: str, timeframe: Timeframe, count: int) -> object:
-        """Bars from position 1, so without the forming one.
+        """The newest bars, one more than asked for: time tells whether the last one has closed.
+
+        Position 0 is not always a forming bar: before a session's first tick of the day (metals,
+        indices) the day before stands there, closed, and is what the daily scan is about.
 
         The first answer for a symbol and timeframe may be a part of what is on its way: a short
         one is asked for again until two agree (FAULTS X03, BEHAVIOUR 8).
         """
         link = self._session.link
-        arguments = (name, mt5.TIMEFRAMES[timeframe], 1, int(count))
+        arguments = (name, mt5.TIMEFRAMES[timeframe], 0, int(count) + 1)
         rates = link.ask(link.terminal.copy_rates_from_pos, *arguments)
         if (name, timeframe) in self._synced or isinstance(rates, Unknown):
             return rates
         for _ in range(_SYNC_TRIES_COUNT):
             before_count = _length(rates)
-            if before_count >= count:
+            if before_count > count:
                 break
             self._session.clock.sleep(_SYNC_WAIT_S)
             rates = link.ask(link.terminal.copy_rates_from_pos, *arguments)
@@ -154,6 +158,17 @@ class MarketReads:
         if not isinstance(answer, float | int) or not -inf < answer < inf:
             return Unknown(f"{symbol}: the terminal's calculator gave {answer!r}")
         return Ok(float(answer))
+
+
+def _newest(bars: Bars, count: int) -> Bars:
+    """The last `count` bars."""
+    return Bars(
+        bars.open_utc_s[-count:],
+        bars.open_price[-count:],
+        bars.high_price[-count:],
+        bars.low_price[-count:],
+        bars.close_price[-count:],
+    )
 
 
 def _length(rates: object) -> int:

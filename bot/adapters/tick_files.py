@@ -72,12 +72,13 @@ def _read_parquet(path: Path, _clock: OffsetTable) -> _Columns:
         raise DataError(message) from error
     try:
         table = pq.ParquetFile(path).read()
-    except (pa.ArrowException, OSError) as error:
+        listed = table.column_names
+    except (pa.ArrowException, OSError, UnicodeDecodeError) as error:
         message = f"{path}: not a readable Parquet file ({error})"
         raise DataError(message) from error
-    _demand(path, {name: name for name in table.column_names}, _NEEDED)
-    if len(set(table.column_names)) < len(table.column_names):
-        message = f"{path}: a column twice among {', '.join(table.column_names)}; allowed: once"
+    _demand(path, {name: name for name in listed}, _NEEDED)
+    if len(set(listed)) < len(listed):
+        message = f"{path}: a column twice among {', '.join(listed)}; allowed: once"
         raise DataError(message)
     if not pa.types.is_timestamp(table.column("time").type):
         message = f"{path}: column time is {table.column('time').type}; allowed: timestamps"

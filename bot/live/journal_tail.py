@@ -73,8 +73,9 @@ def _check_not_rewound(state: BotState, lines: Sequence[Line]) -> None:
     """An entry is sent only once its number is saved: a snapshot cannot be many behind (D10)."""
     ahead_count = sum(
         line["event"] == "OrderIntended"
-        and line["action"] != "close"
-        and int_of(line, "intent_id") >= state.next_intent_id
+        and line.get("action") != "close"
+        and isinstance(number := line.get("intent_id"), int)  # `learn_line` names any other
+        and number >= state.next_intent_id
         for line in lines
     )
     if ahead_count > _BEHIND_MAX_COUNT:

@@ -162,5 +162,5 @@ def _known(saved: Mapping[str, object], names: set[str]) -> list[Alert]:
     except ValidationError:
         return []
     for alert in alerts:
-        alert.waiting = [name for name in alert.waiting if name in names]
+        alert.waiting = [name for name in dict.fromkeys(alert.waiting) if name in names]
     return [alert for alert in alerts if alert.waiting]

@@ -128,14 +128,14 @@ def a_bar(open_s: int, price: float = 1.1) -> tuple[float, ...]:
     return (open_s, price, price + 0.002, price - 0.002, price + 0.001)
 
 
-def test_closed_bars_are_read_from_position_one_as_clean_arrays():
+def test_closed_bars_are_the_newest_asked_for_as_clean_arrays():
     terminal, _, client = a_world()
     days = [wall(2026, 7, 9), wall(2026, 7, 10), wall(2026, 7, 13)]
     terminal.rates = rates_array(*(a_bar(day) for day in days))
 
     bars = value_of(client.closed_bars("EURUSD", Timeframe.D1, 3))
 
-    assert terminal.calls_of("copy_rates_from_pos") == [("EURUSD", 16408, 1, 3)]
+    assert terminal.calls_of("copy_rates_from_pos")[0] == ("EURUSD", 16408, 0, 4)
     assert bars.open_utc_s.tolist() == [day - 3 * HOUR_S for day in days]
     assert bars.high_price.tolist() == pytest.approx([1.102] * 3)
     assert bars.open_utc_s.dtype == np.int64
@@ -144,6 +144,18 @@ def test_closed_bars_are_read_from_position_one_as_clean_arrays():
         assert not column.flags.writeable
         assert column.flags.c_contiguous
     assert all(column.dtype == np.float64 for column in bars[1:])
+
+
+def test_a_day_that_closed_before_the_next_session_began_is_not_missed():
+    """Gold opens an hour after midnight: until then yesterday is still the newest bar there is."""
+    terminal, _, client = a_world()
+    days = [wall(2026, 7, 9), wall(2026, 7, 10), wall(2026, 7, 13)]
+    terminal.rates = rates_array(*(a_bar(day) for day in days))
+
+    bars = value_of(client.closed_bars("EURUSD", Timeframe.D1, 2))
+
+    assert terminal.calls_of("copy_rates_from_pos") == [("EURUSD", 16408, 0, 3)]
+    assert bars.open_utc_s.tolist() == [day - 3 * HOUR_S for day in days[1:]]
 
 
 def test_winter_and_summer_bars_convert_by_their_own_offset():
@@ -227,7 +239,7 @@ def test_more_bars_than_the_terminal_keeps_are_not_asked_for():
 
     client.closed_bars("EURUSD", Timeframe.D1, 5_000)
 
-    assert terminal.calls_of("copy_rates_from_pos")[0][3] == 98
+    assert terminal.calls_of("copy_rates_from_pos")[0][2:] == (0, 99)
 
 
 @pytest.mark.parametrize(

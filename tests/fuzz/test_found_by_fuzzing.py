@@ -33,12 +33,14 @@ from bot.cli.folders import RunFolder, read_manifest
 from bot.cli.rules_history import faults_of
 from bot.cli.simulated import LedgerLine, RequestLedger
 from bot.errors import DataError, ParamsError, StateCorruptError
+from bot.live.journal_tail import read_journal_tail
 from bot.live.record import identity_of
 from bot.live.state import BotState, state_from_document
-from bot.model.events import BotStarted
+from bot.model.events import BotStarted, Event, OrderIntended
 from bot.params.load import preset_of
 from bot.params.reader import parse_document
 from bot.timezones import server_offset_table
+from bot.watch.alerts import Alert, Outbox, Severity
 from bot.watch.calendar_fetch import Answer, CalendarFetcher, FetchParts, FetchResult, Manners
 from bot.watch.journal_news import JournalNews
 from tools.fuzz.examples import example_of
@@ -355,6 +357,19 @@ def line_of(document: object) -> bytes:
     return body + b',"crc":"%08x"}' % zlib.crc32(body)
 
 
+class Lines:
+    """A journal that holds these lines."""
+
+    def __init__(self, lines: list[dict[str, object]]) -> None:
+        self._lines = lines
+
+    def record(self, event: Event) -> None:
+        raise AssertionError("only read")
+
+    def events(self, day: int | None = None) -> list[dict[str, object]]:
+        return self._lines
+
+
 OWN = {"seq": 1, "at_utc_s": 1.5, "day": 3, "event": "X"}
 
 
@@ -433,3 +448,55 @@ def test_a_header_of_very_many_columns_is_refused_before_it_is_read(
     else:
         with pytest.raises(DataError, match="a header of 101 columns"):
             read_bar_file(path)
+
+
+def test_a_whole_number_too_long_for_any_price_is_named_with_its_row(tmp_path: Path) -> None:
+    path = tmp_path / "EURUSD_H1.csv"
+    head = "time,open,high,low,close\n2026-01-06 00:00:00,1,1,1,1\n"
+    path.write_text(head + f"2026-01-06 01:00:00,{HUGE},1,1,1\n", encoding="utf-8")
+    with pytest.raises(DataError, match="open in row 2 is"):
+        read_bar_file(path)
+
+
+@pytest.mark.parametrize("change", [{"action": None}, {"intent_id": None}, {"intent_id": "9"}])
+def test_an_intent_of_another_version_is_named_at_a_start_and_stops_nothing(
+    change: dict[str, object],
+) -> None:
+    line = asdict(example_of(OrderIntended)) | OWN | {"event": "OrderIntended"} | change
+    del line["action" if "action" in change else "price"]
+    tail = read_journal_tail(BotState(), Lines([line]), 3 * 86_400.0, server_offset_table())
+    assert bool(tail.findings) is ("intent_id" in change)
+
+
+def test_column_names_that_are_no_text_are_refused(tmp_path: Path) -> None:
+    raw = parquet(tmp_path / "EURUSD.parquet", ["time", "bid", "ask"], {}).read_bytes()
+    (tmp_path / "EURUSD.parquet").write_bytes(raw.replace(b"ask", b"a\xf3k"))
+    with pytest.raises(DataError, match=r"EURUSD\.parquet"):
+        read_tick_file(tmp_path / "EURUSD.parquet")
+    raw = parquet(tmp_path / "EURUSD_H1.parquet", BARS, {}).read_bytes()
+    (tmp_path / "EURUSD_H1.parquet").write_bytes(raw.replace(b"high", b"h\xf3gh"))
+    with pytest.raises(DataError, match=r"EURUSD_H1\.parquet"):
+        read_bar_file(tmp_path / "EURUSD_H1.parquet")
+
+
+class Log:
+    """A channel that takes everything."""
+
+    name = "log"
+    severity_min = Severity.INFO
+
+    def __init__(self) -> None:
+        self.told: list[str] = []
+
+    def send(self, text: str) -> None:
+        self.told.append(text)
+
+
+def test_an_alert_kept_twice_for_a_channel_is_told_once() -> None:
+    alert = asdict(Alert("k", Severity.WARNING, "t", 1.5, ["log", "gone", "log"]))
+    log = Log()
+    outbox = Outbox([log], lambda _alerts: None, {"alerts": [alert]})
+    outbox.deliver(0.0)
+    outbox.deliver(1.0)
+    assert log.told == ["WARNING: t"]
+    assert outbox.waiting_count() == 0

@@ -70,13 +70,12 @@ class Spool(RuleBasedStateMachine):
         self.ward.disk.overwrite(self.folder / name, content)
         self.garbage[name] = content
 
-    @precondition(lambda self: self.handed_in)
+    @precondition(lambda self: self.handed_out | self.acknowledged)
     @rule(which=st.integers(0, 14), age_s=st.sampled_from([-400.0, 0.0, 30.0]))
     def a_file_is_copied_back(self, which: int, age_s: float) -> None:
         """Repeated: the same id once more, as it was or with another date (FAULTS H10)."""
-        command_id = sorted(self.handed_in)[which % len(self.handed_in)]
-        if command_id not in self.handed_out | self.acknowledged:
-            return
+        known = sorted(self.handed_out | self.acknowledged)
+        command_id = known[which % len(known)]
         document = {
             "command_id": command_id,
             "verb": "resume",
@@ -86,6 +85,7 @@ class Spool(RuleBasedStateMachine):
         }
         name = f"zz-copy-{which}.json"
         self.ward.disk.overwrite(self.folder / name, json.dumps(document).encode())
+        self.the_trader_takes(None)
 
     @rule(seconds=st.sampled_from([0.5, 10.0, 59.0, 61.0]))
     def time_passes(self, seconds: float) -> None:

@@ -19,6 +19,14 @@ texts = st.text(st.characters(codec="utf-8"), max_size=30)
 deaths = st.none() | st.integers(0, 12)
 
 
+def is_whole(raw: bytes) -> bool:
+    try:
+        unseal(raw)
+    except EnvelopeError:
+        return False
+    return True
+
+
 class Store(RuleBasedStateMachine):
     """The model: every document handed over, numbered, and which may come back at least.
 
@@ -50,10 +58,14 @@ class Store(RuleBasedStateMachine):
     def save(self, text: str, dies_after: int | None) -> None:
         document: dict[str, object] = {"number": len(self.said), "text": text}
         self.said.append(document)
-        known = self.store
+        known, before = self.store, self.on_disk()
         ended = self.ward.attempt(lambda: known.save("state", document), dies_after)
         if ended == "done":
             self.oldest = len(self.said) - 1
+            now = self.on_disk()
+            assert NAMES[0] in now
+            if is_whole(before.get(NAMES[0], b"")):
+                assert now[NAMES[1]] == before[NAMES[0]], "the generation before was not kept"
 
     @precondition(lambda self: not self.ward.is_dead)
     @rule(fault=st.sampled_from(sorted(FAULTS)))

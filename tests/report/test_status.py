@@ -1,6 +1,7 @@
 from journal_story import DAY, RULES, Story, a_trading_day, at
 
 from bot.model.events import BotStopped, BrakeChanged, HaltLatched, PhaseDecided
+from bot.report.lasting import LASTING_TEXT
 from bot.report.plain import plain
 from bot.report.status import Pulse, StatusFold
 from bot.report.status_text import status_lines
@@ -83,7 +84,7 @@ def test_halts_show_what_resets_them():
     lines = " ".join(" ".join(_lines(_status(story))).split())
     assert "Brakes flatten is on" in lines
     assert "daily_brake since 2026-11-16 10:30: day's loss 3.60 %; resets with the firm" in lines
-    assert "resets only by a person" in lines
+    assert LASTING_TEXT in lines  # the total loss ends the account for the bot
 
 
 def test_a_new_day_lifts_the_brake_and_a_verdict_stays():
