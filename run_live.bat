@@ -1,13 +1,14 @@
 @echo off
-rem Sets up, checks, starts and restarts the bot on a Windows machine beside the terminal.
+rem Sets up, checks and starts the bot on a Windows machine beside the terminal, watched by bot watch,
+rem which restarts it when it dies or hangs and raises the alarm.
 rem
 rem   run_live.bat [--params FILE]
 rem
 rem Needs uv, or a 64-bit Python 3.11 to 3.14. What it installs is pinned and hashed in
 rem requirements-live.lock and lives in .venv-live, apart from everything else.
 rem Stops when the bot ended on purpose (0), was started wrongly (2) or needs a person (3);
-rem after any other end it starts the bot again: in 5 s, 10 s, 20 s ... at most 300 s, and in 5 s
-rem once the bot had lived 10 minutes. Set RUN_LIVE_UNATTENDED=1 where nobody can press a key.
+rem should the watch itself end in any other way, it is started again: in 5 s, 10 s, 20 s ... at
+rem most 300 s, and in 5 s once it had lived 10 minutes. Set RUN_LIVE_UNATTENDED=1 where nobody can press a key.
 setlocal EnableExtensions DisableDelayedExpansion
 cd /d "%~dp0"
 if not exist requirements-live.lock echo Not in the folder of the bot: it must be on a drive with a letter.
@@ -52,7 +53,7 @@ call :rotate_log
 call :say "The bot starts. It writes to %LOG%; ask it from another window: %PYTHON% -m bot status"
 call :read_uptime BEGAN_S
 call :not_started
-"%PYTHON%" -m bot run %* >>"%LOG%" 2>&1
+"%PYTHON%" -m bot watch %* >>"%LOG%" 2>&1
 set "CODE=%ERRORLEVEL%"
 call :read_uptime ENDED_S
 if "%CODE%"=="0" goto ended

@@ -28,7 +28,7 @@ class Windows:
     programs: set[str] = field(default_factory=lambda: {"py"})
     checks: list[int] = field(default_factory=lambda: [0])
     runs: list[tuple[int, int]] = field(default_factory=list)
-    """Exit code of each `bot run` and how many seconds it lived."""
+    """Exit code of each `bot watch` and how many seconds it lived."""
     log_day: str = ""
     is_log_writable: bool = True
     is_base_python_gone: bool = False
@@ -50,7 +50,7 @@ class Windows:
 
     def run(self, command: str, output_to: str) -> int:
         self.commands.append(command)
-        if "-m bot run" in command:
+        if "-m bot watch" in command:
             self.outputs.append(output_to)
             code, lived_s = self.runs.pop(0)
             self.uptime_s += lived_s
@@ -146,10 +146,10 @@ def test_nothing_runs_before_the_check_passed() -> None:
     order = [
         word
         for command in machine.commands
-        for word in ("bot check", "bot run", "ping")
+        for word in ("bot check", "bot watch", "ping")
         if word in command.split(" >")[0] and "echo" not in command
     ]
-    assert order == ["bot check", "ping", "bot check", "ping", "bot check", "bot run"]
+    assert order == ["bot check", "ping", "bot check", "ping", "bot check", "bot watch"]
     assert machine.waits_s == [5, 10]
 
 
@@ -157,7 +157,7 @@ def test_nothing_runs_before_the_check_passed() -> None:
 def test_a_check_that_needs_a_person_starts_nothing(code: int) -> None:
     machine = _ready(checks=[code])
     assert _live(machine)[0] == code
-    assert not any("bot run" in command for command in machine.commands)
+    assert not any("bot watch" in command for command in machine.commands)
 
 
 def test_options_reach_both_the_check_and_the_run() -> None:
@@ -252,7 +252,7 @@ def test_a_log_that_cannot_be_written_keeps_nobody_from_trading() -> None:
 
 def test_a_line_that_could_not_start_its_program_is_not_taken_for_a_wanted_end() -> None:
     lines = _lines()
-    start = next(n for n, line in enumerate(lines) if "-m bot run %*" in line)
+    start = next(n for n, line in enumerate(lines) if "-m bot watch %*" in line)
     assert lines[start - 1] == "call :not_started"  # cmd.exe leaves the code as it was before
     assert lines[lines.index(":not_started") + 2] == "exit /b 9"
 
