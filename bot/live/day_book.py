@@ -30,6 +30,7 @@ from bot.rules.challenge_trail import raised_trail
 from bot.timezones import server_offset_table
 
 _LEAP_MIN_S = 120.0
+_MEASURED_AGE_MAX_S = 960.0  # a measurement of the clock expires after 900 s, and a cycle
 _CLOSED_DAYS_MAX_COUNT = 4
 """A weekend and two holidays: as long a time without a tick of any symbol."""
 
@@ -52,7 +53,9 @@ class DayBook:
         self.on_day_closed: Callable[[int], None] = lambda _day: None
         self._requests_before_count = 0
         self._shift_s: float | None = None  # the server's clock against its rule, as last measured
-        self._confirmed_s: tuple[float, float] | None = None  # wall and monotonic, by a tick
+        self._anchor_s: tuple[float, float] | None = None  # server's moment and monotonic, by ticks
+        self._leapt_monotonic_s: float | None = None
+        self._was_blind = False
 
     def see(self, evidence: Evidence) -> None:
         """Remember the account at the end of a cycle: the close of a day that may end next."""
@@ -81,33 +84,50 @@ class DayBook:
         """The firm's date by this machine's clock, or by the server's own where that is earlier.
 
         A machine whose clock runs ahead must not take the day's base before the firm does (C04),
-        and one that leaps while no tick can confirm it opens no day at all (C05).
+        and one that leaps opens no day at all until a tick newer than the leap confirms it (C05).
         """
         offset = self._broker.clock_offset_s()
+        is_known = isinstance(offset, Ok)
         if isinstance(offset, Ok):
             self._shift_s = offset.value - offset_at(now_utc_s, server_offset_table())
-            self._confirmed_s = (now_utc_s, self._record.monotonic_s())
-        else:
-            now_utc_s = self._unconfirmed_s(now_utc_s)
-        today = server_day(now_utc_s, self._table)
-        if self._shift_s is None:
-            return today
-        return min(today, server_day(now_utc_s + self._shift_s, self._table))
+        believed_s = self._believed_s(now_utc_s + (self._shift_s or 0.0), is_known=is_known)
+        is_behind = believed_s < now_utc_s + (self._shift_s or 0.0)
+        self._record.is_clock_doubted = is_behind or bool(self._shift_s)
+        return min(server_day(now_utc_s, self._table), server_day(believed_s, self._table))
 
-    def _unconfirmed_s(self, now_utc_s: float) -> float:
-        """Now, unless the clock leapt: then what the time since the last confirmation makes it.
+    def _believed_s(self, server_utc_s: float, *, is_known: bool) -> float:
+        """The server's moment, unless it leapt: then what the time passed since makes of it.
 
-        A process that never saw a confirming tick believes its clock for as long as markets close.
+        A measurement may be as old as it may grow, so it says nothing of a younger leap.
         """
-        if self._confirmed_s is not None:
-            wall_s, monotonic_s = self._confirmed_s
-            expected_s = wall_s + self._record.monotonic_s() - monotonic_s
-            return now_utc_s if now_utc_s - expected_s <= _LEAP_MIN_S else expected_s
+        monotonic_s = self._record.monotonic_s()
+        if self._anchor_s is None:
+            if is_known:
+                self._anchor_s = (server_utc_s, monotonic_s)
+            return server_utc_s if is_known else self._without_a_tick_s(server_utc_s)
+        expected_s = self._anchor_s[0] + monotonic_s - self._anchor_s[1]
+        if server_utc_s - expected_s <= _LEAP_MIN_S:
+            self._leapt_monotonic_s, self._was_blind = None, False
+            if is_known and server_utc_s - expected_s >= -_LEAP_MIN_S:
+                self._anchor_s = (server_utc_s, monotonic_s)
+            return server_utc_s
+        if self._leapt_monotonic_s is None:
+            self._leapt_monotonic_s = monotonic_s
+        self._was_blind = self._was_blind or not is_known
+        is_newer = self._was_blind or monotonic_s - self._leapt_monotonic_s > _MEASURED_AGE_MAX_S
+        if not (is_known and is_newer):
+            return expected_s
+        self._leapt_monotonic_s, self._was_blind = None, False
+        self._anchor_s = (server_utc_s, monotonic_s)
+        return server_utc_s
+
+    def _without_a_tick_s(self, server_utc_s: float) -> float:
+        """A process that saw no tick yet believes its clock for as long as markets may close."""
         day = self._record.state.day
         if day is None:
-            return now_utc_s
+            return server_utc_s
         last_s = day_start_utc_s(day.day + _CLOSED_DAYS_MAX_COUNT + 1, self._table) - 1.0
-        return min(now_utc_s, last_s)
+        return min(server_utc_s, last_s)
 
     def _clock_offset_s(self, now_utc_s: float) -> float:
         """The server's clock against UTC as last measured (a market may be closed); else 0."""

@@ -43,6 +43,7 @@ class Record:
         self._is_dirty = True
         self._saved_utc_s = 0.0
         self.is_durable = True
+        self.is_clock_doubted = False  # our clock leapt, or is off the server's rule
         self.already_recorded: set[tuple[str, object]] = set()
 
     def now_utc_s(self) -> float:

@@ -45,7 +45,7 @@ class Scanner:
         """Judge the next few symbols whose daily scan is due."""
         now = self._record.now_utc_s()
         day = server_day(now, self._table)
-        if day == self._done_day:
+        if day == self._done_day or self._record.is_clock_doubted:
             return
         waiting = [item for item in self._settings.symbols if self._is_waiting(item, now, day)]
         due = [item for item in waiting if self._is_time(item, now, day)]

@@ -15,7 +15,7 @@ from fuzz_world import SYMBOLS, Life, waypoints
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
-MARKET_R, LIMIT_R, DROP_R = 0.05, 0.30, 1.50
+MARKET_R, LIMIT_R, DROP_R, THROUGH_R = 0.05, 0.30, 1.50, 0.50
 EXPIRY_S, SPREAD_WAIT_S = 6 * 3_600.0, 2 * 3_600.0
 STOP_PRICE = 0.0050
 SETUPS_MAX = 8
@@ -101,7 +101,11 @@ class Queues(RuleBasedStateMachine):
             assert MARKET_R - SLACK_R < distance_r <= LIMIT_R + SLACK_R, (move, distance_r)
         elif reason == "spread too wide":
             assert after == "awaiting_spread"
-            assert distance_r <= MARKET_R + SLACK_R, (move, distance_r)
+            is_through = side * (entry - price) > 0.0  # beyond its entry it is bought at market
+            assert distance_r <= (THROUGH_R if is_through else MARKET_R) + SLACK_R, (
+                move,
+                distance_r,
+            )
             assert ask - bid > 6e-5, move
 
     @invariant()
