@@ -22,6 +22,7 @@ _LOOK_GAP_MAX_S = 61.0  # two looks of a one-minute cycle, with a second of jitt
 _CONFIRM_S = 60.0
 _OUT_OF_STEP_MAX_S = 20.0
 _REMEASURE_AFTER_S = 600.0
+_LEAP_MIN_S = 120.0
 
 MEASURED_AGE_MAX_S = 900.0
 """A measurement this old says nothing of the clocks of now: every symbol was looked at each cycle
@@ -44,7 +45,7 @@ class ServerTime:
         self._table = table
         self.shift_s = 0
         self._is_measured = False
-        self._measured_monotonic_s = 0.0
+        self._measured = _Look(0.0, 0.0)  # our clock and the monotonic one at the measurement
         self._looks: dict[str, _Look] = {}
         self._candidate: _Look | None = None
         self._candidate_shift_s = 0
@@ -64,17 +65,21 @@ class ServerTime:
         """The offset once ticks confirmed it, while that is not older than `MEASURED_AGE_MAX_S`.
 
         Conversions go on with the last measured shift; only what raises risk waits for a new tick.
+        A clock of ours that leapt since is not the one that was measured (C05).
         """
         if not self._is_measured:
             return Unknown("the server's clock was not yet confirmed by a fresh tick")
-        age_s = monotonic_s - self._measured_monotonic_s
+        age_s = monotonic_s - self._measured.at_monotonic_s
+        leapt_s = now_utc_s - self._measured.wall_s - age_s
+        if abs(leapt_s) > _LEAP_MIN_S:
+            return Unknown(f"our clock leapt by {leapt_s:+.0f} s, and no tick has fitted it since")
         if age_s > MEASURED_AGE_MAX_S:
             return Unknown(f"no tick has fitted our clock for {age_s:.0f} s: one of the two drifts")
         return Ok(float(self.offset_s(now_utc_s)))
 
     def wants_ticks(self, monotonic_s: float) -> bool:
         """Whether the measurement is missing or old, so that more symbols should be looked at."""
-        age_s = monotonic_s - self._measured_monotonic_s
+        age_s = monotonic_s - self._measured.at_monotonic_s
         return not self._is_measured or age_s > _REMEASURE_AFTER_S
 
     def see(self, symbol: str, wall_s: float, now_utc_s: float, monotonic_s: float) -> None:
@@ -98,9 +103,9 @@ class ServerTime:
             if not is_fresh and self._is_measured and shift_s != self.shift_s:
                 return
             if shift_s == 0 or (self._is_measured and shift_s == self.shift_s):
-                self._accept(shift_s, monotonic_s)
+                self._accept(shift_s, _Look(now_utc_s, monotonic_s))
             elif shift_s is not None and is_fresh:
-                self._consider(shift_s, _Look(wall_s, monotonic_s))
+                self._consider(shift_s, _Look(wall_s, monotonic_s), now_utc_s)
 
     def utc_s(self, wall_s: float) -> float:
         """The UTC moment of a server stamp; in a doubled hour the earlier of the two."""
@@ -130,7 +135,7 @@ class ServerTime:
             return None
         return offset_s - self._table_offset_s(now_utc_s)
 
-    def _consider(self, shift_s: int, look: _Look) -> None:
+    def _consider(self, shift_s: int, look: _Look, now_utc_s: float) -> None:
         """A clock off the rule is believed when its stamps keep step with ours for a while.
 
         After an outage the terminal may deliver old ticks as new ones; those do not keep step.
@@ -144,12 +149,12 @@ class ServerTime:
         if abs(wall_passed_s - passed_s) > _OUT_OF_STEP_MAX_S:
             self._candidate = look
         elif wall_passed_s >= _CONFIRM_S:
-            self._accept(shift_s, look.at_monotonic_s)
+            self._accept(shift_s, _Look(now_utc_s, look.at_monotonic_s))
 
-    def _accept(self, shift_s: int, monotonic_s: float) -> None:
+    def _accept(self, shift_s: int, measured: _Look) -> None:
         self.shift_s = shift_s
         self._is_measured = True
-        self._measured_monotonic_s = monotonic_s
+        self._measured = measured
         self._candidate = None
 
     def _table_offset_s(self, utc_s: float) -> int:

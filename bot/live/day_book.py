@@ -30,7 +30,6 @@ from bot.rules.challenge_trail import raised_trail
 from bot.timezones import server_offset_table
 
 _LEAP_MIN_S = 120.0
-_MEASURED_AGE_MAX_S = 960.0  # a measurement of the clock expires after 900 s, and a cycle
 _CLOSED_DAYS_MAX_COUNT = 4
 """A weekend and two holidays: as long a time without a tick of any symbol."""
 
@@ -54,8 +53,6 @@ class DayBook:
         self._requests_before_count = 0
         self._shift_s: float | None = None  # the server's clock against its rule, as last measured
         self._anchor_s: tuple[float, float] | None = None  # server's moment and monotonic, by ticks
-        self._leapt_monotonic_s: float | None = None
-        self._was_blind = False
 
     def see(self, evidence: Evidence) -> None:
         """Remember the account at the end of a cycle: the close of a day that may end next."""
@@ -87,39 +84,23 @@ class DayBook:
         and one that leaps opens no day at all until a tick newer than the leap confirms it (C05).
         """
         offset = self._broker.clock_offset_s()
-        is_known = isinstance(offset, Ok)
         if isinstance(offset, Ok):
             self._shift_s = offset.value - offset_at(now_utc_s, server_offset_table())
-        believed_s = self._believed_s(now_utc_s + (self._shift_s or 0.0), is_known=is_known)
-        is_behind = believed_s < now_utc_s + (self._shift_s or 0.0)
-        self._record.is_clock_doubted = is_behind or bool(self._shift_s)
+        server_utc_s = now_utc_s + (self._shift_s or 0.0)
+        believed_s = server_utc_s
+        if isinstance(offset, Ok):
+            self._anchor_s = (server_utc_s, self._record.monotonic_s())
+        else:
+            believed_s = self._believed_s(server_utc_s)
+        self._record.is_clock_doubted = believed_s < server_utc_s or bool(self._shift_s)
         return min(server_day(now_utc_s, self._table), server_day(believed_s, self._table))
 
-    def _believed_s(self, server_utc_s: float, *, is_known: bool) -> float:
-        """The server's moment, unless it leapt: then what the time passed since makes of it.
-
-        A measurement may be as old as it may grow, so it says nothing of a younger leap.
-        """
-        monotonic_s = self._record.monotonic_s()
+    def _believed_s(self, server_utc_s: float) -> float:
+        """The server's moment while no tick confirms it: a leap is not believed."""
         if self._anchor_s is None:
-            if is_known:
-                self._anchor_s = (server_utc_s, monotonic_s)
-            return server_utc_s if is_known else self._without_a_tick_s(server_utc_s)
-        expected_s = self._anchor_s[0] + monotonic_s - self._anchor_s[1]
-        if server_utc_s - expected_s <= _LEAP_MIN_S:
-            self._leapt_monotonic_s, self._was_blind = None, False
-            if is_known and server_utc_s - expected_s >= -_LEAP_MIN_S:
-                self._anchor_s = (server_utc_s, monotonic_s)
-            return server_utc_s
-        if self._leapt_monotonic_s is None:
-            self._leapt_monotonic_s = monotonic_s
-        self._was_blind = self._was_blind or not is_known
-        is_newer = self._was_blind or monotonic_s - self._leapt_monotonic_s > _MEASURED_AGE_MAX_S
-        if not (is_known and is_newer):
-            return expected_s
-        self._leapt_monotonic_s, self._was_blind = None, False
-        self._anchor_s = (server_utc_s, monotonic_s)
-        return server_utc_s
+            return self._without_a_tick_s(server_utc_s)
+        expected_s = self._anchor_s[0] + self._record.monotonic_s() - self._anchor_s[1]
+        return server_utc_s if server_utc_s - expected_s <= _LEAP_MIN_S else expected_s
 
     def _without_a_tick_s(self, server_utc_s: float) -> float:
         """A process that saw no tick yet believes its clock for as long as markets may close."""

@@ -108,7 +108,7 @@ class EntryGate:
         if not (terminal.is_connected and terminal.trade_allowed and terminal.api_allowed):
             return Refusal.TERMINAL_NOT_READY
         offset = self._broker.clock_offset_s()
-        if not isinstance(offset, Ok) or self._record.is_clock_doubted:
+        if not isinstance(offset, Ok):
             return Refusal.TERMINAL_NOT_READY  # no tick fits our clock: one of the two is wrong
         if offset.value != offset_at(evidence.now_utc_s, self._table):
             self._record.fault("C01", f"server clock UTC{offset.value / 3600.0:+g} h")

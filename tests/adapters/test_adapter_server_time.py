@@ -1,6 +1,7 @@
 from datetime import UTC, datetime
 
 import numpy as np
+import pytest
 from adapters_fakes import reason_of, value_of
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -11,6 +12,7 @@ from bot.rules.calendar import server_s, utc_from_server_s
 from bot.timezones import server_offset_table
 
 TABLE = server_offset_table()
+YEAR = 365 * 86_400.0
 HOUR = 3600.0
 SUMMER = datetime(2026, 7, 14, 9, 0, tzinfo=UTC).timestamp()
 WINTER = datetime(2026, 1, 13, 9, 0, tzinfo=UTC).timestamp()
@@ -106,10 +108,12 @@ def test_old_ticks_delivered_after_an_outage_do_not_move_a_confirmed_clock():
 
 def test_a_changeover_of_the_rule_needs_no_tick():
     time = ServerTime(TABLE)
-    friday = datetime(2026, 3, 6, 20, 0, tzinfo=UTC).timestamp()
-    time.see("EURUSD", friday + 2 * HOUR, friday, 0.0)
+    before = datetime(2026, 3, 8, 6, 59, tzinfo=UTC).timestamp()
+    time.see("BTCUSD", before + 2 * HOUR, before, 0.0)
 
-    assert value_of(time.measured_offset_s(friday + 72 * HOUR, 10.0)) == 3 * HOUR
+    assert value_of(time.measured_offset_s(before, 0.0)) == 2 * HOUR
+    assert value_of(time.measured_offset_s(before + 120.0, 120.0)) == 3 * HOUR
+    assert time.offset_s(before + 72 * HOUR) == 3 * HOUR
 
 
 def test_a_reconnect_forgets_which_stamps_were_seen():
@@ -146,7 +150,7 @@ def test_a_measurement_says_nothing_once_it_is_too_old():
 def test_a_clock_that_drifts_while_no_tick_fits_is_noticed_and_believed_again_when_it_is_right():
     time = ServerTime(TABLE)
     time.see("EURUSD", SUMMER + 3 * HOUR, SUMMER, 0.0)
-    drift_s = 300.0  # our clock was set five minutes ahead: no stamp fits a quarter of an hour
+    drift_s = 90.0  # our clock was set a minute and a half ahead: too far for a stamp to fit
     for seconds in range(10, 1_200, 10):
         wall_s, now_s = SUMMER + 3 * HOUR + seconds, SUMMER + drift_s + seconds
         time.see("EURUSD", wall_s, now_s, float(seconds))
@@ -157,6 +161,19 @@ def test_a_clock_that_drifts_while_no_tick_fits_is_noticed_and_believed_again_wh
     time.see("EURUSD", SUMMER + 3 * HOUR + 1_200, SUMMER + 1_200, 1_200.0)
 
     assert value_of(time.measured_offset_s(SUMMER + 1_200, 1_200.0)) == 3 * HOUR
+
+
+@pytest.mark.parametrize("leap_s", [-YEAR, -121.0, 121.0, 300.0, YEAR])
+def test_a_leap_of_our_clock_voids_the_measurement_until_a_tick_fits_again(leap_s):
+    time = ServerTime(TABLE)
+    time.see("EURUSD", SUMMER + 3 * HOUR, SUMMER, 0.0)
+
+    assert value_of(time.measured_offset_s(SUMMER + 119.0, 0.0)) == 3 * HOUR
+    assert "leapt" in reason_of(time.measured_offset_s(SUMMER + leap_s + 10.0, 10.0))
+
+    time.see("EURUSD", SUMMER + 3 * HOUR + 20, SUMMER + 20, 20.0)
+
+    assert value_of(time.measured_offset_s(SUMMER + 20, 20.0)) == 3 * HOUR
 
 
 def test_a_standing_stamp_does_not_renew_an_old_measurement():
