@@ -14,6 +14,7 @@ from bot.backtest.market import on_tick, open_position
 from bot.backtest.positions import adopt
 from bot.backtest.prices import quote_of, spec_of
 from bot.backtest.risk import account_of, floors_of
+from bot.backtest.samples import between
 from bot.backtest.setups import end_setup, move, sent
 from bot.backtest.sizing import candidate_of, size
 from bot.model.decision import EntryRoute, Refusal
@@ -210,21 +211,31 @@ def sample_count(w: Walker, symbol: int) -> int:
     while at < c.end_sample and w.samples[at].time_s <= me.now_s:
         at += 1
     slot.spread_sample = at
-    first = c.first_sample
-    low, high = first, at
+    if slot.own_sample < 0:
+        slot.own_sample = first_own_sample(w, symbol, at)
+    return int(min(at - slot.own_sample, w.p.pace.spread_samples_max_count))
+
+
+@compiled
+def first_own_sample(w: Walker, symbol: int, end: int) -> int:
+    """The first sample the trader took itself; the symbol's first where it ran before."""
+    low = w.contracts[symbol].first_sample
+    high = low if w.p.policy.knows_spreads else end
     while low < high:
         middle = (low + high) // 2
-        if w.samples[middle].time_s < me.start_s:
+        if w.samples[middle].time_s < w.me.start_s:
             low = middle + 1
         else:
             high = middle
-    return int(min(at - low, w.p.pace.spread_samples_max_count))
+    return int(low)
 
 
 @compiled
 def usual_spread(w: Walker, symbol: int, count: int) -> float:
     """The configured percentile of the latest `count` samples, interpolated."""
     end = w.slots[symbol].spread_sample
+    if count == w.p.pace.spread_samples_max_count:
+        return float(w.samples[end - 1].usual_price)
     latest = np.empty(count)
     for k in range(count):
         latest[k] = w.samples[end - count + k].spread_price
@@ -232,4 +243,4 @@ def usual_spread(w: Walker, symbol: int, count: int) -> float:
     place = w.p.entry.spread_max_percentile_fraction * (count - 1)
     low = math.floor(place)
     high = min(low + 1, count - 1)
-    return float(latest[low] + (latest[high] - latest[low]) * (place - low))
+    return float(between(latest[low], latest[high], place - low))

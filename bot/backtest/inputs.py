@@ -15,7 +15,7 @@ Records = Any
 """A `numpy.recarray`: its fields are attributes, in Python and in compiled code alike."""
 
 QUOTE = np.dtype([("time_s", "f8"), ("bid", "f8"), ("ask", "f8")], align=True)
-SAMPLE = np.dtype([("time_s", "f8"), ("spread_price", "f8")], align=True)
+SAMPLE = np.dtype([("time_s", "f8"), ("spread_price", "f8"), ("usual_price", "f8")], align=True)
 
 WINDOW = np.dtype(
     [

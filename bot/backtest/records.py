@@ -85,6 +85,7 @@ SLOT = np.dtype(
         ("case_commission_money", "f8"),
         ("case_total_money", "f8"),
         ("spread_sample", "i8"),
+        ("own_sample", "i8"),
         ("spread_limit_price", "f8"),
         ("slippage_r", "f8"),
         ("slips_count", "i8"),

@@ -59,11 +59,13 @@ class Policy(NamedTuple):
     """What a walk does where the trader waits for a person.
 
     A breaker that only a person resets is reset after `person_reset_s`; inf never, as in a replay.
-    `start_utc_s` is known to no rule.
+    With `knows_spreads` the trader has watched spreads since the recording began, as one that ran
+    before this account did; else only since its start.
     """
 
     person_reset_s: float = NEVER_S
     stops_at_verdict: bool = True
+    knows_spreads: bool = False
 
 
 class Slippage(NamedTuple):

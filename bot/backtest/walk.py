@@ -55,7 +55,7 @@ def begin(w: Walker) -> None:
     for symbol in range(len(w.slots)):
         slot, c = w.slots[symbol], w.contracts[symbol]
         slot.cursor = c.first_quote - 1
-        slot.spread_sample = c.first_sample
+        slot.spread_sample, slot.own_sample = c.first_sample, -1
         slot.slippage_r = p.risk.slippage_reserve_r
         slot.probe_at_s = slot.spec_at_s = -math.inf
         slot.blocked_until_s = slot.scanned_bar_s = -math.inf

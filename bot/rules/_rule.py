@@ -34,5 +34,5 @@ def allow_compiling() -> None:
     extending = sys.modules["numba.extending"]
     for name, function in RULES.items():
         if name not in _COMPILABLE:
-            extending.register_jitable(function)
+            extending.register_jitable(no_cfunc_wrapper=True)(function)
             _COMPILABLE.add(name)

@@ -15,12 +15,12 @@ from bot.backtest.terms import terms_of
 from bot.backtest.walk import walk
 from bot.cli.folders import RunFolder
 from bot.cli.recorded import Recorded, recorded_market
-from bot.cli.research_market import prepared
 from bot.cli.simulated_account import simulated_settings
 from bot.cli.simulation import Simulation, SimulationPlan
 from bot.cli.span import Span, span_of
 from bot.model.settings import BotSettings
 from bot.params import load_settings
+from bot.research.market import prepared
 from bot.rules.calendar import utc_from_server_s
 from bot.timezones import server_offset_table
 

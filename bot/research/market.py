@@ -17,7 +17,7 @@ from bot.backtest.clockwork import Clockwork
 from bot.backtest.groups import group_rows
 from bot.backtest.inputs import CONTRACT, QUOTE, SAMPLE, Inputs, Records, records
 from bot.backtest.regime import Habits, board_of, regime_edges
-from bot.backtest.samples import samples_of
+from bot.backtest.samples import Sampling, samples_of
 from bot.backtest.signals import SignalBars, scans_of, schedule_of
 from bot.backtest.terms import Terms, record_of, whole_cycles
 from bot.errors import DataError
@@ -119,11 +119,16 @@ def _prices(
     quotes, samples = [], []
     quoted = sampled = 0
     traded = {item.symbol for item in settings.symbols}
+    sampling = Sampling(
+        settings.schedule.spread_sample_s,
+        settings.entry.spread_max_percentile_fraction,
+        settings.schedule.spread_samples_max_count,
+    )
     for contract, (name, feed) in zip(contracts, market.feeds.items(), strict=True):
         own = _quotes(feed.quotes)
         taken = records(SAMPLE, 0)
         if name in traded:
-            taken = samples_of(own, grid_s, settings.schedule.spread_sample_s)
+            taken = samples_of(own, grid_s, sampling)
         contract.first_quote, contract.end_quote = quoted, quoted + len(own)
         contract.first_sample, contract.end_sample = sampled, sampled + len(taken)
         quoted, sampled = quoted + len(own), sampled + len(taken)
