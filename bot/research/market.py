@@ -7,8 +7,9 @@ costs: both get it from the same functions.
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass
+from typing import Any, TypeVar, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,8 +19,8 @@ from bot.backtest.groups import group_rows
 from bot.backtest.inputs import CONTRACT, QUOTE, SAMPLE, Inputs, Records, records
 from bot.backtest.regime import Habits, board_of, regime_edges
 from bot.backtest.samples import Sampling, samples_of
-from bot.backtest.signals import SignalBars, scans_of, schedule_of
-from bot.backtest.terms import Terms, record_of, whole_cycles
+from bot.backtest.signals import Due, SignalBars, scans_of, schedule_of
+from bot.backtest.terms import Policy, Slippage, record_of, terms_of, whole_cycles
 from bot.errors import DataError
 from bot.live.exposure import legs_of
 from bot.model.exposure import Leg
@@ -36,6 +37,9 @@ _DOLLAR = "USD"
 _USUAL_KEPT_S = 3_600.0  # as the trader's gauge of spreads keeps it
 
 
+_Part = TypeVar("_Part")
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class PreparedMarket:
     """A market ready to be walked: prices, contracts and what follows from prices alone.
@@ -49,38 +53,106 @@ class PreparedMarket:
     end_s: float
 
 
-def prepared(
-    settings: BotSettings, terms: Terms, market: Market, span_s: tuple[float, float]
-) -> PreparedMarket:
-    """Everything a walk of `settings` over a span of `market` reads.
+class PreparedMarkets:
+    """One market for many settings: what two settings have in common is made once.
 
-    Raises `DataError` naming the symbol that cannot be walked.
+    A trial that tunes exits or risk only gets its terms anew; one that tunes the signal also its
+    scans. Everything made so far is kept.
     """
-    start_s, end_s = span_s
-    names = tuple(market.feeds)
-    numbers = {name: number for number, name in enumerate(names)}
-    clock = Clockwork(settings, start_s, end_s)
-    grid_s = np.arange(start_s, end_s + 1.0, whole_cycles(settings.schedule.spread_sample_s))
-    contracts = _contracts(settings, market, numbers)
-    quotes, samples = _prices(settings, market, contracts, grid_s)
-    due = schedule_of(settings, clock.table, start_s, end_s)
-    bars = {item.symbol: _bars(market.feeds[item.symbol], clock) for item in settings.symbols}
-    scans = scans_of(settings, bars, numbers, due)
-    from_s, groups = group_rows(settings, (names, bars), due, clock.table)
-    midnights, first_day = clock.midnights_s()
-    inputs = Inputs(
-        terms=record_of(terms),
-        contracts=contracts,
-        quotes=quotes,
-        samples=samples,
-        windows=clock.windows(_regime(settings, market, clock, grid_s)),
-        scans=scans,
-        groups_from_s=from_s,
-        groups=groups,
-        midnights_s=midnights,
-        first_day=first_day,
-    )
-    return PreparedMarket(names, inputs, start_s, end_s)
+
+    def __init__(self, market: Market, span_s: tuple[float, float]) -> None:
+        self.market = market
+        self.names = tuple(market.feeds)
+        self.span_s = span_s
+        self._made: dict[tuple[str, Hashable], Any] = {}
+        self._numbers = {name: number for number, name in enumerate(self.names)}
+
+    def of(
+        self, settings: BotSettings, policy: Policy | None = None, stress: Slippage | None = None
+    ) -> PreparedMarket:
+        """Everything a walk of `settings` reads; raises `DataError` naming what cannot be."""
+        terms = record_of(terms_of(settings, policy, stress))
+        start_s, end_s = self.span_s
+        contracts, quotes, samples = self._prices(settings)
+        from_s, groups = self._groups(settings)
+        midnights, first_day = self._clock(settings).midnights_s()
+        inputs = Inputs(
+            terms=terms,
+            contracts=contracts,
+            quotes=quotes,
+            samples=samples,
+            windows=self._windows(settings),
+            scans=self._scans(settings),
+            groups_from_s=from_s,
+            groups=groups,
+            midnights_s=midnights,
+            first_day=first_day,
+        )
+        return PreparedMarket(self.names, inputs, start_s, end_s)
+
+    def _once(self, part: str, key: Hashable, make: Callable[[], _Part]) -> _Part:
+        place = (part, key)
+        if place not in self._made:
+            self._made[place] = make()
+        return cast("_Part", self._made[place])
+
+    def _grid_s(self, settings: BotSettings) -> NDArray[np.float64]:
+        step_s = whole_cycles(settings.schedule.spread_sample_s)
+        return np.arange(self.span_s[0], self.span_s[1] + 1.0, step_s)
+
+    def _clock(self, settings: BotSettings) -> Clockwork:
+        key = (settings.schedule, settings.gate, settings.weekend, settings.firm_clock)
+        return self._once("clock", key, lambda: Clockwork(settings, *self.span_s))
+
+    def _prices(self, settings: BotSettings) -> tuple[Records, Records, Records]:
+        gate, schedule, entry = settings.gate, settings.schedule, settings.entry
+        costs = (settings.commissions, settings.leverages, settings.account.currency)
+        key = (settings.symbols, gate, schedule, entry.spread_max_percentile_fraction, costs)
+
+        def make() -> tuple[Records, Records, Records]:
+            contracts = _contracts(settings, self.market, self._numbers)
+            grid_s = self._grid_s(settings)
+            return contracts, *_prices(settings, self.market, contracts, grid_s)
+
+        return self._once("prices", key, make)
+
+    def _bars(self, settings: BotSettings) -> Mapping[str, SignalBars]:
+        def make() -> Mapping[str, SignalBars]:
+            clock = self._clock(settings)
+            return {
+                one.symbol: _bars(self.market.feeds[one.symbol], clock) for one in settings.symbols
+            }
+
+        return self._once("bars", settings.symbols, make)
+
+    def _due(self, settings: BotSettings) -> list[Due]:
+        table = self._clock(settings).table
+        key = (settings.symbols, settings.schedule)
+        return self._once("due", key, lambda: schedule_of(settings, table, *self.span_s))
+
+    def _scans(self, settings: BotSettings) -> Records:
+        def make() -> Records:
+            bars = self._bars(settings)
+            return scans_of(settings, bars, self._numbers, self._due(settings))
+
+        return self._once("scans", (settings.symbols, settings.signal, settings.schedule), make)
+
+    def _groups(self, settings: BotSettings) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
+        def make() -> tuple[NDArray[np.float64], NDArray[np.int64]]:
+            whose = (self.names, self._bars(settings))
+            return group_rows(settings, whose, self._due(settings), self._clock(settings).table)
+
+        key = (settings.symbols, settings.schedule, settings.exposure.correlation)
+        return self._once("groups", key, make)
+
+    def _windows(self, settings: BotSettings) -> Records:
+        def make() -> Records:
+            clock = self._clock(settings)
+            return clock.windows(_regime(settings, self.market, clock, self._grid_s(settings)))
+
+        regime = settings.breakers.spread_regime
+        clock_key = (settings.schedule, settings.gate, settings.weekend, settings.firm_clock)
+        return self._once("windows", (clock_key, settings.symbols, settings.entry, regime), make)
 
 
 def _regime(

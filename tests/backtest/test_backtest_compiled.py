@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from bot.backtest.compiled import CODE_HASH, CodeCache, code_hash, source_files
+from bot.rules._rule import RULES
 
 
 @pytest.fixture
@@ -42,8 +43,6 @@ def test_text_that_moves_from_one_file_to_the_next_is_another_version(package: P
 
 
 def test_every_rule_and_every_step_of_the_walk_is_hashed() -> None:
-    from bot.rules._rule import RULES
-
     names = {file.stem for file in source_files()}
     assert {"walk", "market", "entry", "positions", "reference"} <= names
     assert {name.split(".")[2] for name in RULES} <= names

@@ -9,10 +9,8 @@ import pytest
 
 from bot.adapters.calendar_declared import DeclaredCalendar
 from bot.backtest import groups, regime, signals
+from bot.backtest.engine import Engine, Stretch, walk_account
 from bot.backtest.kinds import DealKind
-from bot.backtest.state import new_walker
-from bot.backtest.terms import terms_of
-from bot.backtest.walk import walk
 from bot.cli.folders import RunFolder
 from bot.cli.recorded import Recorded, recorded_market
 from bot.cli.simulated_account import simulated_settings
@@ -20,7 +18,7 @@ from bot.cli.simulation import Simulation, SimulationPlan
 from bot.cli.span import Span, span_of
 from bot.model.settings import BotSettings
 from bot.params import load_settings
-from bot.research.market import prepared
+from bot.research.market import PreparedMarkets
 from bot.rules.calendar import utc_from_server_s
 from bot.timezones import server_offset_table
 
@@ -94,12 +92,9 @@ def deals_of_the_loop(
 
 
 def deals_of_the_walk(settings: BotSettings, market: Recorded, span: Span) -> list[Deal]:
-    ready = prepared(
-        settings, terms_of(settings), market.market, (span.start_utc_s, span.end_utc_s)
-    )
-    w = new_walker(ready.inputs, 500, 500)
-    w.me.start_s, w.me.end_s = ready.start_s, ready.end_s
-    walk(w)
+    markets = PreparedMarkets(market.market, (span.start_utc_s, span.end_utc_s))
+    ready = markets.of(settings)
+    walked = walk_account(ready.inputs, Stretch(ready.start_s, ready.end_s), Engine.PLAIN)
     return [
         (
             float(deal.time_s),
@@ -110,7 +105,7 @@ def deals_of_the_walk(settings: BotSettings, market: Recorded, span: Span) -> li
             float(deal.price),
             int(deal.profit_minor + deal.commission_minor + deal.swap_minor),
         )
-        for deal in w.deals[: w.me.deals_count]
+        for deal in walked.deals
     ]
 
 
