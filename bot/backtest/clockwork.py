@@ -47,10 +47,17 @@ class Clockwork:
         self.table = server_offset_table()
         self.firm_table = firm_day_table(settings.firm_clock)
 
-    def windows(self, regime: Sequence[tuple[float, bool]] = ()) -> Records:
-        """One record per stretch; `regime` says from when on spreads are wide across the board."""
+    def windows(
+        self, regime: Sequence[tuple[float, bool]] = (), news_edges_s: Sequence[float] = ()
+    ) -> Records:
+        """One record per stretch; `regime` says from when on spreads are wide across the board.
+
+        A stretch begins at the first cycle at or after each of `news_edges_s`, and one later, for
+        windows that hold their last moment.
+        """
         edges = [(self._cycle_at(at_s), is_wide) for at_s, is_wide in regime]
-        moments = {self._start_s, *self._moments(), *(at_s for at_s, _ in edges)}
+        news = {self._cycle_at(at_s) + late_s for at_s in news_edges_s for late_s in (0.0, CYCLE_S)}
+        moments = {self._start_s, *self._moments(), *(at_s for at_s, _ in edges), *news}
         kept = sorted(one for one in moments if self._start_s <= one <= self._end_s)
         found = records(WINDOW, len(kept))
         waiting, is_wide = deque(edges), False

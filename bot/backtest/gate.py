@@ -19,7 +19,7 @@ from bot.backtest.risk import (
 )
 from bot.model.coast import ClosedProfit, TargetPolicy
 from bot.model.conduct import EntryTimes
-from bot.model.decision import PhaseVerdict, Refusal
+from bot.model.decision import EntryRoute, PhaseVerdict, Refusal
 from bot.rules.admission import floor_reserve_money
 from bot.rules.coast import lock_finding, lock_floor_money
 from bot.rules.conduct import spacing_finding
@@ -30,6 +30,7 @@ _HALTED, _FIRM_PAUSED = Refusal.HALTED.value, Refusal.DAY_PAUSED_BY_FIRM.value
 _OUT_OF_TIME, _RUNNING = PhaseVerdict.OUT_OF_TIME.value, PhaseVerdict.RUNNING.value
 _FIRM_PAUSE, _HALTS_COUNT = HaltKind.FIRM_PAUSE.value, len(HaltKind)
 _STOP = TargetPolicy.STOP.value
+_MARKET, _LIMIT = EntryRoute.MARKET.value, EntryRoute.LIMIT.value
 _FILLED, _AWAITING = Status.FILLED.value, Status.AWAITING_ENTRY.value
 _REPLACED_WITHIN_S = 5.0
 _CLOCK_AGE_MAX_S = 900.0  # bot.adapters.server_time.MEASURED_AGE_MAX_S, a sibling
@@ -86,8 +87,38 @@ def clock_refusal(w: Walker, symbol: int) -> int:
 
 
 @compiled
-def standing_refusal(w: Walker, symbol: int) -> int:
-    """The first standing reason against an entry on `symbol` (`Refusal`)."""
+def news_refusal(w: Walker, symbol: int, route: int) -> int:
+    """A release nearby, or a bet the other way on one (`Refusal`)."""
+    window = w.windows[w.me.window]
+    closed = window.news_market if route == _MARKET else window.news_limit
+    if (closed >> symbol) & 1 == 1:
+        return Refusal.NEWS_WINDOW.value
+    if window.news_straddle == 0:
+        return _NONE
+    c, side = w.contracts[symbol], w.slots[symbol].side
+    if is_straddle(w, c.news_leg0, c.news_sign0 * side):
+        return Refusal.STRADDLE.value
+    return Refusal.STRADDLE.value if is_straddle(w, c.news_leg1, c.news_sign1 * side) else _NONE
+
+
+@compiled
+def is_straddle(w: Walker, leg: int, direction: int) -> bool:
+    """Whether something open or resting bets against `direction` on a leg with a release near."""
+    if leg < 0 or (w.windows[w.me.window].news_straddle >> leg) & 1 == 0:
+        return False
+    for k in range(w.me.live_count):
+        slot, c = w.slots[w.me.live[k]], w.contracts[w.me.live[k]]
+        if slot.has_position or slot.has_order:
+            if c.news_leg0 == leg and c.news_sign0 * slot.side == -direction:
+                return True
+            if c.news_leg1 == leg and c.news_sign1 * slot.side == -direction:
+                return True
+    return False
+
+
+@compiled
+def standing_refusal(w: Walker, symbol: int, route: int) -> int:
+    """The first standing reason against an entry on `symbol` by this route (`Refusal`)."""
     refusal = halt_refusal(w)
     if refusal != _NONE:
         return refusal
@@ -97,6 +128,8 @@ def standing_refusal(w: Walker, symbol: int) -> int:
     if w.slots[symbol].blocked_until_s > w.me.now_s:
         return Refusal.SYMBOL_BLOCKED.value
     refusal = clock_refusal(w, symbol)
+    if refusal == _NONE:
+        refusal = news_refusal(w, symbol, route)
     if refusal != _NONE:
         return refusal
     return Refusal.BREAKER_OPEN.value if blocking(w) else _NONE
@@ -108,6 +141,8 @@ def resting_refusal(w: Walker, symbol: int) -> int:
     if any_halt(w):
         return _HALTED
     refusal = clock_refusal(w, symbol)
+    if refusal == _NONE:
+        refusal = news_refusal(w, symbol, _LIMIT)
     if refusal == _NONE and resting_is_blocked(w):
         refusal = Refusal.BREAKER_OPEN.value
     return refusal

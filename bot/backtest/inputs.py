@@ -33,10 +33,18 @@ WINDOW = np.dtype(
         ("is_rollover_reserve", "?"),
         ("is_reset_near", "?"),
         ("is_regime_wide", "?"),
+        ("news_market", "i8"),
+        ("news_limit", "i8"),
+        ("news_gap", "i8"),
+        ("news_straddle", "i8"),
     ],
     align=True,
 )
-"""A stretch of cycles in which the calendar answers alike, from the cycle at `from_s` on."""
+"""A stretch of cycles in which the calendar answers alike, from the cycle at `from_s` on.
+
+The news stand in bits: closed to market and to resting orders and near enough for a gap, a bit per
+symbol; near enough for a straddle, a bit per news leg.
+"""
 
 SCAN = np.dtype(
     [
@@ -102,6 +110,10 @@ CONTRACT = np.dtype(
         ("first_sample", "i8"),
         ("end_sample", "i8"),
         ("swap_sign", "f8"),
+        ("news_leg0", "i8"),
+        ("news_sign0", "i8"),
+        ("news_leg1", "i8"),
+        ("news_sign1", "i8"),
     ],
     align=True,
 )

@@ -49,7 +49,8 @@ def terms_of_symbol(w: Walker, symbol: int, price: float) -> ReserveTerms:
     c, window = w.contracts[symbol], w.windows[w.me.window]
     gaps = GapFractions(c.gap_weekend_fraction, c.gap_news_fraction, c.gap_rollover_fraction)
     is_weekend = window.is_weekend_reserve and not c.is_24_7
-    occasion = Occasion(is_weekend, False, window.is_rollover_reserve)  # noqa: FBT003
+    is_news = (window.news_gap >> symbol) & 1 == 1
+    occasion = Occasion(is_weekend, is_news, window.is_rollover_reserve)
     return ReserveTerms(
         w.slots[symbol].slippage_r,
         gap_fraction(gaps, occasion) * price,

@@ -6,7 +6,7 @@ costs: both get it from the same functions.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Mapping
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar, cast
 
@@ -21,8 +21,10 @@ from bot.backtest.samples import Sampling, samples_of
 from bot.backtest.signals import Due, SignalBars, scans_of, schedule_of
 from bot.backtest.terms import Policy, Slippage, record_of, terms_of, whole_cycles
 from bot.model.market import Bars
+from bot.model.news import NewsEvent
 from bot.model.settings import BotSettings
 from bot.research.contracts import contracts_of
+from bot.research.news import MarketNews
 from bot.simulator.bar_collapse import D1_S, H4_S, MN1_S, W1_S
 from bot.simulator.feed import Market, SymbolFeed, all_bars
 from bot.simulator.quotes import BarArrays, QuoteArrays
@@ -53,8 +55,11 @@ class PreparedMarkets:
     scans. Everything made so far is kept.
     """
 
-    def __init__(self, market: Market, span_s: tuple[float, float]) -> None:
+    def __init__(
+        self, market: Market, span_s: tuple[float, float], news: Sequence[NewsEvent] = ()
+    ) -> None:
         self.market = market
+        self.events = tuple(news)
         self.names = tuple(market.feeds)
         self.span_s = span_s
         self._made: dict[tuple[str, Hashable], Any] = {}
@@ -100,10 +105,12 @@ class PreparedMarkets:
     def _prices(self, settings: BotSettings) -> tuple[Records, Records, Records]:
         gate, schedule, entry = settings.gate, settings.schedule, settings.entry
         costs = (settings.commissions, settings.leverages, settings.account.currency)
-        key = (settings.symbols, gate, schedule, entry.spread_max_percentile_fraction, costs)
+        percentile_fraction = entry.spread_max_percentile_fraction
+        key = (settings.symbols, gate, schedule, percentile_fraction, costs, settings.news.gate)
 
         def make() -> tuple[Records, Records, Records]:
             contracts = contracts_of(settings, self.market, self._numbers)
+            self._news(settings).fill_contracts(contracts)
             grid_s = self._grid_s(settings)
             return contracts, *_prices(settings, self.market, contracts, grid_s)
 
@@ -141,11 +148,21 @@ class PreparedMarkets:
     def _windows(self, settings: BotSettings) -> Records:
         def make() -> Records:
             clock = self._clock(settings)
-            return clock.windows(_regime(settings, self.market, clock, self._grid_s(settings)))
+            news = self._news(settings)
+            regime = _regime(settings, self.market, clock, self._grid_s(settings))
+            found = clock.windows(regime, news.edges_s())
+            self._prices(settings)
+            news.fill_windows(found)
+            return found
 
         regime = settings.breakers.spread_regime
         clock_key = (settings.schedule, settings.gate, settings.weekend, settings.firm_clock)
-        return self._once("windows", (clock_key, settings.symbols, settings.entry, regime), make)
+        key = (clock_key, settings.symbols, settings.entry, regime, settings.news.gate)
+        return self._once("windows", key, make)
+
+    def _news(self, settings: BotSettings) -> MarketNews:
+        key = (settings.symbols, settings.news.gate)
+        return self._once("news", key, lambda: MarketNews(settings, self.events, self._numbers))
 
 
 def _regime(

@@ -16,6 +16,7 @@ from bot.cli.recorded import Recorded, recorded_market
 from bot.cli.simulated_account import simulated_settings
 from bot.cli.simulation import Simulation, SimulationPlan
 from bot.cli.span import Span, span_of
+from bot.model.news import Impact, NewsEvent
 from bot.model.settings import BotSettings
 from bot.params import load_settings
 from bot.research.market import PreparedMarkets
@@ -58,8 +59,22 @@ def recorded(first: str, last: str) -> tuple[BotSettings, Recorded, Span]:
     return replace(settings, entry=settings.entry._replace(quote_age_max_s=age_s)), market, span
 
 
+def releases(span: Span) -> tuple[NewsEvent, ...]:
+    """Three releases every working day, so that the windows are met by entries and by orders."""
+    found = []
+    for day in range(span.first_day, span.last_day + 1):
+        for hour, currency in ((8, "EUR"), (13, "USD"), (23, "JPY")):
+            at_s = day * 86_400.0 + hour * 3_600.0
+            found.append(NewsEvent(at_s, currency, "release", Impact.HIGH.value, "test"))
+    return tuple(found)
+
+
 def deals_of_the_loop(
-    settings: BotSettings, market: Recorded, span: Span, folder: Path
+    settings: BotSettings,
+    market: Recorded,
+    span: Span,
+    folder: Path,
+    news: tuple[NewsEvent, ...] = (),
 ) -> list[Deal]:
     plan = SimulationPlan(
         run=RunFolder(folder),
@@ -68,7 +83,7 @@ def deals_of_the_loop(
         market=market.market,
         start_utc_s=span.start_utc_s,
         end_utc_s=span.end_utc_s,
-        calendar=DeclaredCalendar("replay"),
+        calendar=DeclaredCalendar("replay", news),
     )
     simulation = Simulation(plan)
     simulation.live(Silence())
@@ -91,8 +106,10 @@ def deals_of_the_loop(
     ]
 
 
-def deals_of_the_walk(settings: BotSettings, market: Recorded, span: Span) -> list[Deal]:
-    markets = PreparedMarkets(market.market, (span.start_utc_s, span.end_utc_s))
+def deals_of_the_walk(
+    settings: BotSettings, market: Recorded, span: Span, news: tuple[NewsEvent, ...] = ()
+) -> list[Deal]:
+    markets = PreparedMarkets(market.market, (span.start_utc_s, span.end_utc_s), news)
     ready = markets.of(settings)
     walked = walk_account(ready.inputs, Stretch(ready.start_s, ready.end_s), Engine.PLAIN)
     return [
@@ -118,9 +135,17 @@ def test_six_recorded_weeks_give_the_very_deals_of_the_real_loop(
     settings, market, span = recorded("2023-01-01", "2023-02-12")
 
     walked = deals_of_the_walk(settings, market, span)
-    lived = deals_of_the_loop(settings, market, span, tmp_path)
+    assert len(walked) >= 10
+    assert_same(walked, deals_of_the_loop(settings, market, span, tmp_path))
 
-    assert len(lived) >= 10
+    news = releases(span)
+    through_news = deals_of_the_walk(settings, market, span, news)
+    assert through_news != walked
+    assert_same(through_news, deals_of_the_loop(settings, market, span, tmp_path / "news", news))
+
+
+def assert_same(walked: list[Deal], lived: list[Deal]) -> None:
+    """Deal by deal: symbol, direction, side, lots, price and money; the time within a cycle."""
     assert len(walked) == len(lived)
     for mine, theirs in zip(walked, lived, strict=True):
         assert mine[1:4] == theirs[1:4]
