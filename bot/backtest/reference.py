@@ -82,17 +82,25 @@ class _ReferenceFields(AttributeTemplate):
 @lower_getattr_generic(Reference)
 def _read_field(context: Any, builder: Any, kind: Reference, value: Any, name: str) -> Any:
     place, found = kind.field(name)
-    read = builder.load(cgutils.gep_inbounds(builder, value, 0, place))
-    read.set_metadata("invariant.load", builder.module.add_metadata([]))
+    address = cgutils.gep_inbounds(builder, value, 0, place)
     if not isinstance(found, types.Array):
-        return read
-    array = context.make_array(found)(context, builder, read)
-    if not _is_table(found):
-        array.meminfo = cgutils.get_null_value(array.meminfo.type)
-        return array._getvalue()
-    table = cgutils.create_struct_proxy(Table(found.dtype))(context, builder)
-    table.first, table.count = array.data, array.nitems
-    return table._getvalue()
+        return _unchanging(builder, address)
+    array = context.make_array(found)(context, builder, ref=address)
+    if _is_table(found):
+        table = cgutils.create_struct_proxy(Table(found.dtype))(context, builder)
+        table.first = _unchanging(builder, array._get_ptr_by_name("data"))
+        table.count = _unchanging(builder, array._get_ptr_by_name("nitems"))
+        return table._getvalue()
+    borrowed = context.make_array(found)(context, builder, _unchanging(builder, address))
+    borrowed.meminfo = cgutils.get_null_value(borrowed.meminfo.type)
+    return borrowed._getvalue()
+
+
+def _unchanging(builder: Any, address: Any) -> Any:
+    """Read what nobody writes to while the walk lasts, so that it need be read but once."""
+    read = builder.load(address)
+    read.set_metadata("invariant.load", builder.module.add_metadata([]))
+    return read
 
 
 @infer_global(len)
