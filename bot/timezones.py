@@ -43,6 +43,7 @@ def server_offset_table() -> OffsetTable:
     return firm_day_table(SERVER_MIDNIGHT)
 
 
+@lru_cache(maxsize=16)
 def firm_day_table(clock: FirmClock) -> OffsetTable:
     """A clock whose midnights are the firm's resets, so that its dates are the firm's days.
 

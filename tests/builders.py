@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -111,9 +112,15 @@ class Pulse:
         self.beats_count = cycle_count
 
 
+@cache
+def shipped_settings() -> BotSettings:
+    """The shipped parameters, read once: settings never change, tests replace what they vary."""
+    return load_settings(PARAMS)
+
+
 def settings_for(*symbols: str, **changes: object) -> BotSettings:
     """The shipped parameters over `symbols`; `changes` replace whole groups or fields of them."""
-    settings = load_settings(PARAMS)
+    settings = shipped_settings()
     chosen = tuple(item for item in settings.symbols if item.symbol in symbols)
     settings = replace(
         settings,

@@ -8,10 +8,11 @@ numbers and the bytes of the document as they stand in the file, so any changed 
 from __future__ import annotations
 
 import hashlib
-import json
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import NamedTuple
 
+from bot.adapters.fast_json import text_encoder
 from bot.adapters.strict_json import StrictJsonError, parse_object
 
 _MARK = b',\n "document": '
@@ -35,7 +36,7 @@ def document_bytes(document: Mapping[str, object]) -> bytes:
 
     Raises `ValueError` or `TypeError` for what strict JSON cannot hold (NaN, other types).
     """
-    lines = [f"  {_text(str(name))}: {_spread(value)}" for name, value in document.items()]
+    lines = [f"  {_key(str(name))}: {_spread(value)}" for name, value in document.items()]
     return ("{\n" + ",\n".join(lines) + "\n }").encode("utf-8") if lines else b"{}"
 
 
@@ -76,17 +77,17 @@ def _digest(number: int, schema_version: int, body: bytes) -> str:
     return hashlib.sha256(b"%d:%d:%s" % (number, schema_version, body)).hexdigest()
 
 
-_text = json.JSONEncoder(ensure_ascii=False, allow_nan=False).encode
-
-
 def _spread(value: object) -> str:
     """A collection of collections with one line per entry; everything else on one line."""
     if isinstance(value, dict) and any(isinstance(entry, _NESTED) for entry in value.values()):
-        entries = [f"   {_text(str(name))}: {_text(entry)}" for name, entry in value.items()]
+        entries = [f"   {_key(str(name))}: {_text(entry)}" for name, entry in value.items()]
         return "{\n" + ",\n".join(entries) + "\n  }"
     if isinstance(value, list | tuple) and any(isinstance(entry, _NESTED) for entry in value):
-        return "[\n" + ",\n".join(f"   {_text(entry)}" for entry in value) + "\n  ]"
+        return "[\n" + ",\n".join([f"   {_text(entry)}" for entry in value]) + "\n  ]"
     return _text(value)
 
 
 _NESTED = (dict, list, tuple)
+_text = text_encoder()
+_key = lru_cache(maxsize=2_048)(_text)
+"""Names come again with every save."""

@@ -20,6 +20,7 @@ Migration = Callable[[dict[str, object]], dict[str, object]]
 """Turns a document of one schema version into the next version's."""
 
 _QUARANTINES_MAX_COUNT = 99
+_TEMPORARY = ".tmp"
 _NAME_CHARACTERS = frozenset("abcdefghijklmnopqrstuvwxyz0123456789_-")
 
 
@@ -46,6 +47,7 @@ class JsonStore:
         self._sleep = sleep or SystemClock().sleep
         self._numbers: dict[str, int] = {}
         self._saved: dict[str, bytes] = {}
+        self._paths: dict[tuple[str, str], Path] = {}
         self.findings: list[str] = []
 
     def load(self, name: str) -> Mapping[str, object] | None:
@@ -100,7 +102,7 @@ class JsonStore:
     def _write(self, name: str, content: bytes) -> None:
         """Temporary file, then two renames; each instant has a valid generation on disk."""
         current, previous = self._path(name), self._path(name, ".prev")
-        temporary = current.with_suffix(".tmp")
+        temporary = self._path(name, _TEMPORARY)
 
         def keep_previous() -> None:
             with suppress(FileNotFoundError):  # the first save, or the one after a failed swap
@@ -194,7 +196,13 @@ class JsonStore:
         return document
 
     def _path(self, name: str, mark: str = "") -> Path:
+        path = self._paths.get((name, mark))
+        if path is None:
+            path = self._paths[name, mark] = self._new_path(name, mark)
+        return path
+
+    def _new_path(self, name: str, mark: str) -> Path:
         if not name or not set(name) <= _NAME_CHARACTERS:
             message = f"document name {name!r}: letters a-z, digits, _ and - only"
             raise StoreError(message)
-        return self._folder / f"{name}{mark}.json"
+        return self._folder / (name + mark if mark == _TEMPORARY else f"{name}{mark}.json")

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from bot.adapters.atomic_file import Sleep, patiently, sync_folder, write_all
 from bot.adapters.clock import SystemClock
-from bot.adapters.journal_files import Scan, day_path, journal_days, read_events, scan_file
+from bot.adapters.journal_files import Scan, Scans, day_path, journal_days, read_events
 from bot.adapters.journal_lines import (
     GENESIS,
     EventLines,
@@ -59,6 +59,7 @@ class JsonlJournal:
         self._fsync = fsync
         self._sleep = sleep or SystemClock().sleep
         self._lines = EventLines()
+        self._scans = Scans()
         self._descriptor = -1
         self._size_bytes = 0
         self._is_dirty = False
@@ -79,6 +80,7 @@ class JsonlJournal:
 
         Raises `StoreError`; the event is then not in the journal, and the next may be recorded.
         """
+        self._scans.forget()
         now_utc_s = self._clock.now_utc_s()
         if now_utc_s >= self._day_ends_utc_s or self._descriptor < 0:
             self._open_day(now_utc_s)
@@ -106,13 +108,13 @@ class JsonlJournal:
     def events(self, day: int | None = None) -> Sequence[Mapping[str, object]]:
         """Recorded events as documents, all or of one server day (days since 1970-01-01)."""
         try:
-            return read_events(self._folder, day)
+            return read_events(self._folder, day, self._scans)
         except StateCorruptError:
             patiently(self.close, f"cannot close {self._folder}", self._sleep)
             damaged = self._mend(journal_days(self._folder))
             self._recover()
             self.record(FaultMet(fault="D07", detail=damaged, count=1))
-        return read_events(self._folder, day)
+        return read_events(self._folder, day, self._scans)
 
     def close(self) -> None:
         """Let go of the file; recording again reopens it."""
@@ -180,7 +182,7 @@ class JsonlJournal:
     def _scan_whole(self, day: int, previous_hash: str | None, *, is_newest: bool) -> Scan:
         """A file's lines; an unfinished last one is allowed in the newest file alone."""
         path = day_path(self._folder, day)
-        scan = scan_file(path, previous_hash)
+        scan = self._scans(path, previous_hash)
         if scan.torn and not is_newest:
             raise StateCorruptError(f"{path}: ends in {len(scan.torn)} bytes that are not a line")
         return scan
@@ -211,7 +213,7 @@ class JsonlJournal:
     def _recover_file(self, day: int) -> str:
         path = day_path(self._folder, day)
         self._day = max(self._day, day)
-        scan = scan_file(path, None)
+        scan = self._scans(path, None)
         torn, documents, last_hash = scan.torn, scan.documents, scan.last_hash
         if torn and _is_whole(torn, last_hash if documents else None):
             self._append_newline(path)

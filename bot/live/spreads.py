@@ -32,6 +32,7 @@ class SpreadBook:
         self._reader = reader
         self._store = store
         self._samples: dict[str, deque[float]] = {}
+        self._rounded: dict[str, deque[float]] = {}
         self._limits: dict[str, float] = {}
         self._due_utc_s = 0.0
         self._saved_utc_s = 0.0
@@ -49,8 +50,7 @@ class SpreadBook:
             quote = self._reader.quote(item.symbol)
             if quote is None or now_utc_s - quote.time_utc_s > schedule.spread_sample_s:
                 continue
-            self._of(item.symbol).append(quote.ask_price - quote.bid_price)
-            self._limits.pop(item.symbol, None)
+            self._take(item.symbol, quote.ask_price - quote.bid_price)
         self._save(now_utc_s)
 
     def percentile_price(self, symbol: str) -> float:
@@ -65,9 +65,16 @@ class SpreadBook:
         """How many samples stand behind the percentile."""
         return len(self._samples.get(symbol, ()))
 
-    def _of(self, symbol: str) -> deque[float]:
-        kept_count = self._settings.schedule.spread_samples_max_count
-        return self._samples.setdefault(symbol, deque(maxlen=kept_count))
+    def _take(self, symbol: str, spread_price: float) -> None:
+        """One more sample, and what of it will be saved: rounded once, not at every save."""
+        samples = self._samples.get(symbol)
+        if samples is None:
+            kept_count = self._settings.schedule.spread_samples_max_count
+            samples = self._samples[symbol] = deque(maxlen=kept_count)
+            self._rounded[symbol] = deque(maxlen=kept_count)
+        samples.append(spread_price)
+        self._rounded[symbol].append(round(spread_price, _DIGITS))
+        self._limits.pop(symbol, None)
 
     def _load(self, now_utc_s: float) -> None:
         """Go on with what was saved within a week; a damaged document is left to be looked at."""
@@ -87,13 +94,14 @@ class SpreadBook:
         if abs(now_utc_s - saved_utc_s) > _KEPT_S:
             return
         for item in self._settings.symbols:
-            self._of(item.symbol).extend(_spreads(samples.get(item.symbol)))
+            for spread_price in _spreads(samples.get(item.symbol)):
+                self._take(item.symbol, spread_price)
 
     def _save(self, now_utc_s: float) -> None:
         """Once an hour; what cannot be written now is written with a later sample."""
         if self._store is None or abs(now_utc_s - self._saved_utc_s) < _SAVED_EVERY_S:
             return
-        samples = {name: [round(s, _DIGITS) for s in kept] for name, kept in self._samples.items()}
+        samples = {name: list(kept) for name, kept in self._rounded.items()}
         try:
             self._store.save(SPREADS_NAME, {"saved_utc_s": now_utc_s, "samples": samples})
         except StoreError:

@@ -52,11 +52,17 @@ def collapse_bars(bars: BarArrays, timeframe_s: int, clock: OffsetTable) -> BarA
     """
     if len(bars) == 0:
         return bars
-    opens = bucket_opens_utc_s(bars.open_utc_s, timeframe_s, clock)
-    firsts = np.flatnonzero(np.diff(opens, prepend=opens[0] - 1))
+    return collapse_into(bucket_opens_utc_s(bars.open_utc_s, timeframe_s, clock), bars)
+
+
+def collapse_into(opens_utc_s: IntArray, bars: BarArrays) -> BarArrays:
+    """`bars` as longer bars; `opens_utc_s` says of each, ascending, to which it belongs."""
+    if len(bars) == 0:
+        return bars
+    firsts = np.flatnonzero(np.diff(opens_utc_s, prepend=opens_utc_s[0] - 1))
     lasts = np.append(firsts[1:], len(bars)) - 1
     return BarArrays(
-        opens[firsts],
+        opens_utc_s[firsts],
         bars.open[firsts],
         np.maximum.reduceat(bars.high, firsts),
         np.minimum.reduceat(bars.low, firsts),

@@ -37,7 +37,7 @@ _STRATEGY_TIMEFRAMES_S: Final = (H1_S, H4_S, D1_S, W1_S, MN1_S)
 _COVERAGE_SLACK_S: Final = 4 * D1_S  # a weekend and a holiday at either end of the window
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, weakref_slot=True)
 class SymbolFeed:
     """One symbol of a market.
 

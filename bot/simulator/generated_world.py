@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from itertools import accumulate
 from typing import Final
 
 import numpy as np
@@ -121,8 +120,12 @@ def _wave(noise: NoiseSource, count: int, memory: float) -> FloatArray:
     """A stationary first-order wave of variance 1 (nearly: its shocks are heavy-tailed)."""
     shocks = noise.heavy_tailed(count + 1)
     shocks[1:] *= math.sqrt(1 - memory * memory)
-    levels = accumulate(shocks.tolist(), lambda level, shock: memory * level + shock)
-    return np.array(list(levels))[1:]
+    first, *others = shocks.tolist()
+    level, levels = first, []
+    for shock in others:  # one after the other: each level rests on the one before
+        level = memory * level + shock
+        levels.append(level)
+    return np.array(levels)
 
 
 def _drift_days(seed: int, days_count: int) -> FloatArray:

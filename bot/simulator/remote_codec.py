@@ -16,7 +16,7 @@ from typing import Final, cast
 import numpy as np
 
 from bot.simulator import structs
-from bot.simulator.bar_series import RATES_DTYPE
+from bot.simulator.bar_table import RATES_DTYPE
 from bot.simulator.struct_sequence import StructSequence, new_struct
 from bot.simulator.symbol_struct import SymbolInfo
 from bot.simulator.ticks import TICKS_DTYPE

@@ -16,6 +16,7 @@ from bot.simulator.symbols import Sessions, SymbolContract
 
 _EPOCH_WEEKDAY: Final = 3  # 1970-01-01 was a Thursday; Monday is 0
 _SEARCH_S: Final = 15 * HOUR_S  # farther than any clock is from UTC
+_FEW_CHANGES_COUNT: Final = 6  # up to so many, one comparison each is quicker than a search
 
 
 def server_times_s(utc_s: IntArray, clock: OffsetTable) -> IntArray:
@@ -82,5 +83,16 @@ def _session_slots(sessions: Sessions) -> list[tuple[IntArray, IntArray]]:
 
 
 def _offsets_s(utc_s: IntArray, clock: OffsetTable) -> IntArray:
-    index = np.searchsorted(clock.starts_utc_s, utc_s, side="right") - 1
-    return clock.offsets_s[np.maximum(index, 0)]
+    """The offset at each moment; the clock changes so seldom that most arrays see few changes."""
+    starts, offsets = clock.starts_utc_s, clock.offsets_s
+    if len(utc_s) == 0:
+        return np.zeros_like(utc_s, dtype=np.int64)
+    ends = np.searchsorted(starts, (utc_s.min(), utc_s.max()), side="right") - 1
+    first, last = max(0, int(ends[0])), max(0, int(ends[1]))
+    if last - first > _FEW_CHANGES_COUNT:
+        index = np.searchsorted(starts, utc_s, side="right") - 1
+        return offsets[np.maximum(index, 0)]
+    found = np.full(len(utc_s), offsets[first], dtype=np.int64)
+    for change in range(first + 1, last + 1):
+        found[utc_s >= starts[change]] = offsets[change]
+    return found

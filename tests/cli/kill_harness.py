@@ -32,6 +32,8 @@ REPOSITORY = Path(__file__).resolve().parents[2]
 SYMBOLS = ("EURUSD", "USDJPY", "XAUUSD", "BTCUSD")
 LIFE_MAX_S = 0.25
 FROM_BIRTH_SHARE = 0.2
+_LOOK_S = 0.0003
+"""Between two looks: looking without a pause would take the processor from the one looked at."""
 DAY_S = 86_400
 
 
@@ -91,6 +93,7 @@ def kill_later(pid: int, plan: SimulationPlan, rng: random.Random, *, at_request
             is_started, began_s = _journal_size(plan) > lines, time.monotonic()
         if at_request and _size(plan.run.ledger) > requests:
             break
+        time.sleep(_LOOK_S)
     os.kill(pid, signal.SIGKILL)
     os.waitpid(pid, 0)
     return True

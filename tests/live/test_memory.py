@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -30,6 +32,20 @@ def test_spreads_of_before_a_restart_count_after_it(tmp_path: Path) -> None:
     assert known - 12 <= again - 1 <= known, "at most an hour is lost"
     assert again > 10
     assert world.bot.stages.spreads.percentile_price("EURUSD") == pytest.approx(0.0001)
+
+
+def test_the_spreads_saved_are_the_ones_kept_rounded(tmp_path: Path) -> None:
+    quotes = [(60 * n, 1.1, 1.1001 + 0.00001 * (n % 7)) for n in range(300)]
+    settings = settings_for("EURUSD")
+    kept = replace(settings.schedule, spread_samples_max_count=20, spread_sample_s=60.0)
+    world = World(tmp_path, a_market({"EURUSD": quotes}, 300), replace(settings, schedule=kept))
+    book = world.start().run_minutes(150, 60.0).bot.stages.spreads
+    saved = json.loads((tmp_path / "state" / "spreads.json").read_text())["document"]["samples"]
+    assert book.samples_count("EURUSD") == len(saved["EURUSD"]) == 20
+    assert all(price == round(price, 10) > 0.0 for price in saved["EURUSD"])
+    world.restart().run_minutes(1)
+    again = world.bot.stages.spreads
+    assert again.percentile_price("EURUSD") == pytest.approx(book.percentile_price("EURUSD"))
 
 
 @pytest.mark.parametrize("content", [b"", b"{", b'{"samples": 7}'])

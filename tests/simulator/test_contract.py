@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from simulator_builders import buy, pending, terminal_of
 
-from bot.simulator.bar_series import RATES_DTYPE
+from bot.simulator.bar_table import RATES_DTYPE
 from bot.simulator.constants import Constants
 from bot.simulator.requests import TEXT_UNITS_MAX
 from bot.simulator.retcodes import LAST_ERROR_TEXTS, RETCODE_TEXTS

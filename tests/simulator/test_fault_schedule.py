@@ -21,6 +21,16 @@ def failures(terminal: SimulatedTerminal, count: int) -> list[int]:
     return [n for n in range(1, count + 1) if terminal.positions_get() is None]
 
 
+@pytest.mark.parametrize("rest", ["p:1", "times:ever", "call:1,times:ever"])
+def test_a_fault_sleeps_to_the_very_millisecond_its_window_opens(rest: str) -> None:
+    begin, end = START_S + 100.25, START_S + 200.5
+    terminal, plan = disturbed(f"N01@from:{begin},until:{end},{rest}")
+    for at_utc_s, is_hit in ((begin - 0.001, 0), (begin, 1), (end - 0.001, 1), (end, 0)):
+        terminal.advance_to(at_utc_s)
+        assert len(failures(terminal, 2)) == 2 * is_hit, at_utc_s
+    assert len(plan.fired) == 4
+
+
 # --- calls ---------------------------------------------------------------------------------------
 
 

@@ -19,7 +19,7 @@ from simulator_builders import buy, terminal_of
 
 from bot.errors import BrokerUnavailableError
 from bot.simulator import remote_host
-from bot.simulator.bar_series import RATES_DTYPE
+from bot.simulator.bar_table import RATES_DTYPE
 from bot.simulator.faults import FaultPlan
 from bot.simulator.remote_client import RemoteClock, RemoteTerminal, TerminalLine
 from bot.simulator.remote_codec import MOMENT, CodecError, decoded, encoded

@@ -9,7 +9,7 @@ from simulator_builders import START_S, WALL_S, after, contract_of, feed_of, mar
 
 from bot.rules.calendar import DAY_S
 from bot.simulator.bar_collapse import MN1_S, W1_S
-from bot.simulator.bar_series import Rates
+from bot.simulator.bar_table import Rates
 from bot.simulator.config import TerminalConfig
 from bot.simulator.constants import Constants
 from bot.simulator.feed import Market, SymbolFeed, all_bars

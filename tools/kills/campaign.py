@@ -102,6 +102,7 @@ class Campaign:
         self._run = plan.folder / RUN_NAME
         self._run.mkdir(parents=True)
         self._end_utc_s = window(plan.trading_days)[1]
+        self._market: Market | None = None
         self.told = Told(plan.seed)
 
     def go(self) -> Told:
@@ -126,7 +127,8 @@ class Campaign:
     def _hosted(self) -> Iterator[TerminalLine]:
         """The terminal's process, and a line of our own to it."""
         start_utc_s, end_utc_s = window(self._plan.trading_days)
-        market = demo_market(self._plan.seed, self._settings, end_utc_s)
+        market = self._market or demo_market(self._plan.seed, self._settings, end_utc_s)
+        self._market = market
         host = forked(lambda: self._host(market, start_utc_s))
         try:
             line = self._line()
@@ -260,6 +262,7 @@ class Campaign:
         """As long as both traded alike, each day began as in a life that nobody cut short."""
         plan = replace(self._plan, folder=self._plan.folder / "unkilled", kills_count=0)
         twin = Campaign(plan, self._settings)
+        twin._market = self._market  # the same one: nothing writes to it
         other = twin.undisturbed(_TWIN_DAYS)
         self.told.complaints += [f"unkilled: {line}" for line in twin.told.complaints]
         dates = comparable_dates(facts, other)

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable
+from functools import lru_cache
 from pathlib import Path
 
 from tools.storm.disk_faults import DiskFault, Operation, full
 from tools.storm.model import DeathError
+
+_path_of = lru_cache(maxsize=1_024)(Path)
+"""The same few files are written all the time."""
 
 Hook = Callable[[str, Path], None]
 """Called with an operation's name and its path; may raise `DeathError`."""
@@ -91,7 +95,7 @@ class Gate:
 
     def _call(self, hook: Hook, operation: Operation, path: str) -> None:
         try:
-            hook(operation.value, Path(path))
+            hook(operation.value, _path_of(path))
         except DeathError:
             self.is_dead = True
             raise

@@ -112,6 +112,11 @@ class Change:
         """The folders whose forcing out makes this durable."""
         return {_folder_of(name) for name in self.names()}
 
+    def is_within(self, folder: str) -> bool:
+        """Whether nothing but this folder has to be forced out for it."""
+        names = (name for name in (self.name, self.gone) if name)
+        return all(_folder_of(name) == folder for name in names)
+
     def rests_on(self, changed: set[str]) -> bool:
         """Whether one of `changed` must be there before."""
         return any(name in changed or changed & _above(name) for name in self.names())
@@ -160,6 +165,11 @@ class Names:
     def sync(self, folder: str) -> None:
         """Force out a folder's names, and whatever they rest on, in the order it was done."""
         if not self._waiting:
+            return
+        if all(change.is_within(folder) for change in self._waiting):
+            for change in self._waiting:
+                _do(self._durable, change)
+            self._waiting.clear()
             return
         needed: set[str] = set()
         chosen: list[Change] = []

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from math import ceil
+from math import ceil, floor, inf
 
 from bot.errors import ParamsError
 from bot.simulator.faults.answers import symbol_of
@@ -11,7 +11,7 @@ from bot.simulator.faults.chance import Chance
 from bot.simulator.faults.injection import Injection, Proceed
 from bot.simulator.faults.kind import FaultKind
 from bot.simulator.faults.schedule import Schedule
-from bot.simulator.faults.seam import Call
+from bot.simulator.faults.seam import NEVER_MS, Call
 from bot.simulator.faults.world import World
 
 _LISTS: frozenset[str] = frozenset({"symbols_get", "symbols_total"})
@@ -39,6 +39,15 @@ class ArmedFault:
         self._active_until_ms = -1
         self._begun_by: Call | None = None
         self._injection: Injection | None = None
+        self.quiet_until_ms = 0
+        """Before this moment no call is hit, and none has to be counted."""
+
+    def may_hit(self, function: str) -> bool:
+        """Whether calls of this function can be hit at all; moments of the market hit none."""
+        if self._has_own_moments():
+            return False
+        is_named = self.schedule.function in ("", function)
+        return is_named and (not self.kind.functions or function in self.kind.functions)
 
     def attach(self, world: World, log: Callable[[str, str], None]) -> None:
         """Stand ready in this world; a fault of the world enters its moments into the agenda.
@@ -64,10 +73,14 @@ class ArmedFault:
     def strikes(self, call: Call) -> bool:
         """Whether this call is hit: an episode runs, or one begins here."""
         injection = self._at_work()
+        now_ms = injection.world.state.now_ms
+        if now_ms >= self._active_until_ms:
+            self.quiet_until_ms = self._next_hit_ms(injection.world)
+            if now_ms < self.quiet_until_ms:
+                return False
         if not self._concerns(injection, call):
             return False
         self._calls_count += 1
-        now_ms = injection.world.state.now_ms
         if now_ms < self._active_until_ms:
             return self.kind.inject is not None
         if not self._begins(injection.world.now_utc_s):
@@ -142,6 +155,16 @@ class ArmedFault:
         if self._is_spent() or now_utc_s < schedule.moment_utc_s(self._moment_index):
             return False
         return schedule.probability == 0.0 or self._chance.random() < schedule.probability
+
+    def _next_hit_ms(self, world: World) -> int:
+        """A moment before which no episode can begin; 0 where every call has to be counted."""
+        schedule, now_utc_s = self.schedule, world.now_utc_s
+        if schedule.at_call:
+            return 0
+        if self._is_spent() or now_utc_s >= schedule.until_utc_s:
+            return NEVER_MS
+        from_utc_s = max(schedule.from_utc_s, schedule.moment_utc_s(self._moment_index))
+        return floor(from_utc_s * 1000) - 1 if now_utc_s < from_utc_s < inf else 0
 
     def _is_spent(self) -> bool:
         return self._episodes_count >= self.schedule.episodes_max

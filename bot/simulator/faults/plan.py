@@ -38,6 +38,7 @@ class FaultPlan(Faults):
         self.fired: list[Fired] = []
         self._hang = hang
         self._armed: list[ArmedFault] = []
+        self._hitting: dict[str, list[tuple[int, ArmedFault]]] = {}
         self._world: World | None = None
         self._calls_count = 0
 
@@ -64,6 +65,7 @@ class FaultPlan(Faults):
         if self._world is not None:
             armed.attach(self._world, self._world.happened)
         self._armed.append(armed)
+        self._hitting.clear()
         self.wake()
         return self
 
@@ -120,34 +122,46 @@ class FaultPlan(Faults):
             self._world.agenda.run_due(self._world.state.now_ms)
 
     def _through(self, call: Call, index: int, call_number: int) -> object:
-        while index < len(self._armed):
-            armed = self._armed[index]
-            index += 1
-            if armed.strikes(call):
-                proceed = partial(self._through, index=index, call_number=call_number)
-                try:
-                    answer = armed.act(call, proceed)
-                finally:
-                    if armed.note:
-                        self._log(armed, call, call_number)
-                if armed.kind.inject is not None:
-                    return answer
+        world = self._here()
+        hitting = self._hitting.get(call.name)
+        for place, armed in self._learn(call.name) if hitting is None else hitting:
+            if place < index or world.state.now_ms < armed.quiet_until_ms:
+                continue
+            if not armed.strikes(call):
+                continue
+            proceed = partial(self._through, index=place + 1, call_number=call_number)
+            try:
+                answer = armed.act(call, proceed)
+            finally:
+                if armed.note:
+                    self._log(armed, call, call_number)
+            if armed.kind.inject is not None:
+                return answer
         return self._below(call, 0)
+
+    def _learn(self, function: str) -> list[tuple[int, ArmedFault]]:
+        """The faults that can hit a function, with their places in the plan."""
+        hitting = [(n, armed) for n, armed in enumerate(self._armed) if armed.may_hit(function)]
+        self._hitting[function] = hitting
+        return hitting
 
     def _below(self, call: Call, skipped_count: int) -> object:
         """What the overlays show, the one laid last on top, and the real answer beneath them."""
-        world = self._world
-        assert world is not None, "calls arrive only where the plan is installed"
-        overlays = world.overlays[: len(world.overlays) - skipped_count]
-        for overlay in reversed(overlays):
+        world = self._here()
+        overlays = world.overlays
+        for place in range(len(overlays) - skipped_count - 1, -1, -1):
+            overlay = overlays[place]
             skipped_count += 1
             if not overlay.functions or call.name in overlay.functions:
                 return overlay.answer(call, partial(self._below, skipped_count=skipped_count))
         return world.methods[call.name](*call.args, **call.kwargs)
 
-    def _log(self, armed: ArmedFault, call: Call, call_number: int) -> None:
+    def _here(self) -> World:
         assert self._world is not None, "calls arrive only where the plan is installed"
-        now_utc_s = self._world.now_utc_s
+        return self._world
+
+    def _log(self, armed: ArmedFault, call: Call, call_number: int) -> None:
+        now_utc_s = self._here().now_utc_s
         self.fired.append(Fired(armed.kind.fault_id, call_number, call.name, now_utc_s, armed.note))
 
 

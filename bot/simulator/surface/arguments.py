@@ -52,7 +52,7 @@ def symbol_at(args: tuple[object, ...], position: int) -> str:
 
 def c_int(value: object) -> int:
     """A C `int`: anything with `__index__`; otherwise, or out of range, `SystemError`."""
-    if not isinstance(value, SupportsIndex):
+    if not isinstance(value, (int, SupportsIndex)):
         message = f"'{type(value).__name__}' object cannot be interpreted as an integer"
         raise as_system_error(TypeError(message))
     number = index(value)
@@ -72,6 +72,8 @@ def c_unsigned_long(value: object) -> int:
 
 def c_double(value: object) -> float:
     """A C `double`: anything that converts to float; else `SystemError`."""
+    if type(value) is float:
+        return value
     if isinstance(value, str) or not isinstance(value, SupportsFloat | SupportsIndex):
         message = f"must be real number, not {type(value).__name__}"
         raise as_system_error(TypeError(message))

@@ -35,6 +35,9 @@ _START_ERRORS: Final[dict[TerminalStart, ErrorPair]] = {
 class ConnectionCalls(Surface):
     """initialize, login, shutdown, version, terminal_info, account_info, last_error."""
 
+    _terminal_shown: TerminalInfo | None = None
+    """What was shown last: the same object as long as nothing changes."""
+
     def initialize(self, *args: object, **kwargs: object) -> bool:
         """Attach to the terminal; False and `last_error` when refused, the link then closed.
 
@@ -129,7 +132,9 @@ class ConnectionCalls(Surface):
             terminal.data_path,
             terminal.data_path,
         )
-        return new_struct(TerminalInfo, values)
+        if values != self._terminal_shown:
+            self._terminal_shown = new_struct(TerminalInfo, values)
+        return self._terminal_shown
 
     def _starting(self, named: Mapping[str, object]) -> ErrorPair | None:
         """Why the terminal cannot be attached to; None when it can."""

@@ -8,7 +8,8 @@ from typing import Final
 import numpy as np
 
 from bot.simulator.bar_collapse import D1_S, MN1_S, W1_S
-from bot.simulator.bar_series import BarSeries, BarView, Rates
+from bot.simulator.bar_series import BarSeries, BarView
+from bot.simulator.bar_table import Rates
 from bot.simulator.constants import Constants
 from bot.simulator.server import TradeServer
 from bot.simulator.surface.arguments import c_int, demand_parsed_count, symbol_at, wall_second

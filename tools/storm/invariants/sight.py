@@ -63,6 +63,7 @@ class Sight:
         self._sent: Sent | None = None
         self._books = (-1, -1)
         self._page = (-1, "")
+        self._day_asked, self._day_told = (-1.0, 0), 0
         self._positions: list[Position] = []
         self._orders: list[RestingOrder] = []
 
@@ -136,8 +137,11 @@ class Sight:
         return magic >> MAGIC_BASE_SHIFT == self.settings.magic_base
 
     def firm_day(self, utc_s: float) -> int:
-        """The firm's day of a true moment."""
-        return server_day(utc_s, self.firm_table)
+        """The firm's day of a true moment; most ask about the same one."""
+        asked = (utc_s, id(self.firm_table))
+        if asked != self._day_asked:
+            self._day_asked, self._day_told = asked, server_day(utc_s, self.firm_table)
+        return self._day_told
 
     @property
     def balance_money(self) -> float:
@@ -181,12 +185,14 @@ class Watcher(Checker):
 
     def new_lines(self) -> list[Line]:
         """Journal lines since the last call, each once."""
-        again = self.sight.journal.again
-        return [line for place, line in self.standing_lines() if place not in again]
+        fresh, again = self.standing_lines(), self.sight.journal.again
+        return [line for place, line in fresh if place not in again] if fresh else []
 
     def standing_lines(self) -> list[tuple[int, Line]]:
         """Lines since the last call with their places; after a loss what came back comes again."""
         journal = self.sight.journal
+        if self._lines_read == len(journal.lines) and self._cuts_read == len(journal.cuts):
+            return []
         for cut in journal.cuts[self._cuts_read :]:
             self._lines_read = min(self._lines_read, cut)
             self.on_cut(cut)
