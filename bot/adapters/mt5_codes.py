@@ -177,7 +177,7 @@ _NO_ANSWER: dict[int, SendResult] = {
     -2: SendResult.REJECTED_REQUEST,  # refused inside the package: an argument
     -8: SendResult.REJECTED_CONDITION,  # "disable algo trading via Python" is set
 }
-"""Not -10004, "no connection": the error is read after the call, and it may be of another one (N03)."""
+"""Not -10004, "no connection": the error is read after the call, and may be another's (N03)."""
 
 
 def result_of_retcode(retcode: int, kind: RequestKind) -> SendResult:
