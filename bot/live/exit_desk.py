@@ -53,7 +53,7 @@ class _Wait(NamedTuple):
     """
 
     until_s: float
-    count: int
+    refusals_count: int
     moving_s: float = math.inf
     tick_utc_s: float = math.inf
 
@@ -233,13 +233,13 @@ class ExitDesk:
 
     def _back_off(self, key: int) -> None:
         """Each refusal in a row doubles the wait, to 40 s at most: flat within a minute (I7)."""
-        count = self._retries.get(key, _NO_WAIT).count
+        count = self._retries.get(key, _NO_WAIT).refusals_count
         most = 0 if self.is_any_price else _DOUBLINGS_MAX
         self._retries[key] = _Wait(self._in_s(min(count, most)), count + 1)
 
     def _wait_for_market(self, position: BrokerPosition) -> None:
         """A closed market is not flooded: there the wait grows on, in an emergency too (I19)."""
-        count = self._retries.get(position.ticket, _NO_WAIT).count
+        count = self._retries.get(position.ticket, _NO_WAIT).refusals_count
         self._retries[position.ticket] = _Wait(
             self._in_s(min(count, _DOUBLINGS_MAX_CLOSED)),
             count + 1,
