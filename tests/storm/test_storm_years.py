@@ -17,9 +17,7 @@ PARTS_COUNT = 20
 SEEDS_PER_PART = 5
 DAYS = 7
 
-OPEN = {
-    15: "I20: a day was opened late, a quarter of an hour after a leap of the clock",
-}
+OPEN: dict[int, str] = {}
 """Seeds whose violation is not yet judged: trader, checker or harness."""
 
 
