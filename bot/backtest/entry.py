@@ -138,7 +138,7 @@ def drop(w: Walker, symbol: int, where: int) -> None:
 @compiled
 def enter(w: Walker, symbol: int, where: int) -> int:
     """Check and place the symbol's setup; why not (`Refusal`), or NONE once it is sent."""
-    refusal = standing_refusal(w, symbol)
+    refusal = standing_refusal(w, symbol, where)
     if refusal != _NONE:
         return refusal
     slot, quote = w.slots[symbol], quote_of(w, symbol)

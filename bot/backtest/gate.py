@@ -19,7 +19,7 @@ from bot.backtest.risk import (
 )
 from bot.model.coast import ClosedProfit, TargetPolicy
 from bot.model.conduct import EntryTimes
-from bot.model.decision import PhaseVerdict, Refusal
+from bot.model.decision import EntryRoute, PhaseVerdict, Refusal
 from bot.rules.admission import floor_reserve_money
 from bot.rules.coast import lock_finding, lock_floor_money
 from bot.rules.conduct import spacing_finding
@@ -29,7 +29,7 @@ _NONE = Refusal.NONE.value
 _HALTED, _FIRM_PAUSED = Refusal.HALTED.value, Refusal.DAY_PAUSED_BY_FIRM.value
 _OUT_OF_TIME, _RUNNING = PhaseVerdict.OUT_OF_TIME.value, PhaseVerdict.RUNNING.value
 _FIRM_PAUSE, _HALTS_COUNT = HaltKind.FIRM_PAUSE.value, len(HaltKind)
-_STOP = TargetPolicy.STOP.value
+_STOP, _LIMIT = TargetPolicy.STOP.value, EntryRoute.LIMIT.value
 _FILLED, _AWAITING = Status.FILLED.value, Status.AWAITING_ENTRY.value
 _REPLACED_WITHIN_S = 5.0
 _CLOCK_AGE_MAX_S = 900.0  # bot.adapters.server_time.MEASURED_AGE_MAX_S, a sibling
@@ -86,8 +86,23 @@ def clock_refusal(w: Walker, symbol: int) -> int:
 
 
 @compiled
-def standing_refusal(w: Walker, symbol: int) -> int:
-    """The first standing reason against an entry on `symbol` (`Refusal`)."""
+def resting_clock_refusal(w: Walker, symbol: int) -> int:
+    """The same for what rests: until it is looked at again, it may fill (`Refusal`)."""
+    refusal, window = clock_refusal(w, symbol), w.windows[w.me.window]
+    if refusal != _NONE:
+        return refusal
+    if window.is_rollover_ahead:
+        return Refusal.ROLLOVER_WINDOW.value
+    if w.contracts[symbol].is_24_7:
+        return _NONE
+    if window.is_weekend_ahead:
+        return Refusal.OUTSIDE_SESSION.value
+    return Refusal.WEEKEND_CLOSE.value if window.is_friday_late_ahead else _NONE
+
+
+@compiled
+def standing_refusal(w: Walker, symbol: int, route: int) -> int:
+    """The first standing reason against an entry on `symbol` by this route (`Refusal`)."""
     refusal = halt_refusal(w)
     if refusal != _NONE:
         return refusal
@@ -96,7 +111,7 @@ def standing_refusal(w: Walker, symbol: int) -> int:
         return Refusal.TERMINAL_NOT_READY.value
     if w.slots[symbol].blocked_until_s > w.me.now_s:
         return Refusal.SYMBOL_BLOCKED.value
-    refusal = clock_refusal(w, symbol)
+    refusal = resting_clock_refusal(w, symbol) if route == _LIMIT else clock_refusal(w, symbol)
     if refusal != _NONE:
         return refusal
     return Refusal.BREAKER_OPEN.value if blocking(w) else _NONE
@@ -107,7 +122,7 @@ def resting_refusal(w: Walker, symbol: int) -> int:
     """Why an order of `symbol` must not rest now (`Refusal`)."""
     if any_halt(w):
         return _HALTED
-    refusal = clock_refusal(w, symbol)
+    refusal = resting_clock_refusal(w, symbol)
     if refusal == _NONE and resting_is_blocked(w):
         refusal = Refusal.BREAKER_OPEN.value
     return refusal
