@@ -34,6 +34,17 @@ def test_the_account_survives_the_storm(part: int) -> None:
         assert told.recovery.naked_stop_s <= 10.0, command_for(order)
 
 
+MENDED = (104, 132, 139)
+"""Seeds beyond the years that once broke a promise: shut market, failed read, torn journal."""
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("seed", MENDED)
+def test_a_mended_seed_stays_mended(seed: int) -> None:
+    order = order_of(seed, DAYS)
+    assert Episode(order).run().violations == [], command_for(order)
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("seed", OPEN)
 @pytest.mark.xfail(strict=True, reason="found by the storm, not yet judged")
