@@ -18,9 +18,10 @@ from typing import Any
 
 import numpy as np
 
-from bot.backtest.sieve import FILL, Idea, sieve, sieve_sweep
+from bot.backtest.sieve import FILL, sieve, sieve_sweep
 from bot.backtest.sieve_calls import Grid
 from bot.backtest.sieve_cues import Bars
+from bot.backtest.sieve_idea import Idea
 from bot.backtest.sieve_portfolio import AccountRules, sieve_portfolio
 
 CHECKED = True

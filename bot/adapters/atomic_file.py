@@ -35,6 +35,18 @@ def write_all(path: Path, content: bytes, *, fsync: bool) -> None:
         os.close(descriptor)
 
 
+def sync_file(path: Path) -> None:
+    """Force out what any process wrote to a file; one that is gone needs nothing."""
+    try:
+        descriptor = os.open(path, os.O_RDWR | _BINARY)
+    except FileNotFoundError:
+        return
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
 def sync_folder(folder: Path) -> None:
     """Make renames in `folder` durable where the system can; Windows does it by itself."""
     if os.name == "nt":

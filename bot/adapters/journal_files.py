@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import NamedTuple, Protocol
 
-from bot.adapters.journal_lines import GENESIS, SEAM, LineError, line_hash, read_line
+from bot.adapters.journal_lines import SEAM, LineError, line_hash, read_line
+from bot.adapters.journal_mend import START, UNKNOWN, Before
 from bot.errors import StateCorruptError
 
 _DAY_S = 86_400
@@ -15,10 +17,10 @@ _REMEDY = "bot run and bot rebuild set it aside, keep what is whole and say what
 
 
 class Scan(NamedTuple):
-    """A file's whole lines as documents, and the bytes after them that are not a line."""
+    """A file's whole lines as documents, the last of them, and the bytes after it that are none."""
 
     documents: list[dict[str, object]]
-    last_hash: str
+    last: Before
     whole_bytes_count: int
     torn: bytes
 
@@ -26,7 +28,7 @@ class Scan(NamedTuple):
 class Scanning(Protocol):
     """How a file is gone through, as `scan_file` does it."""
 
-    def __call__(self, path: Path, previous_hash: str | None) -> Scan:
+    def __call__(self, path: Path, before: Before) -> Scan:
         """The scan, or what `scan_file` raises."""
         ...
 
@@ -35,15 +37,15 @@ class Scans:
     """Scans files, and remembers what it saw: the same bytes are not gone through twice."""
 
     def __init__(self) -> None:
-        self._known: dict[Path, tuple[bytes, str | None, Scan]] = {}
+        self._known: dict[Path, tuple[bytes, Before, Scan]] = {}
 
-    def __call__(self, path: Path, previous_hash: str | None) -> Scan:
+    def __call__(self, path: Path, before: Before) -> Scan:
         """The scan of a file as it is now; its documents are not to be changed."""
         raw, known = path.read_bytes(), self._known.get(path)
-        if known is not None and previous_hash in (None, known[1]) and raw == known[0]:
+        if known is not None and before in (UNKNOWN, known[1]) and raw == known[0]:
             return known[2]
-        scan = _scanned(path, raw, previous_hash)
-        self._known[path] = (raw, previous_hash, scan)
+        scan = _scanned(path, raw, before)
+        self._known[path] = (raw, before, scan)
         return scan
 
     def forget(self) -> None:
@@ -80,52 +82,65 @@ def read_events(
     days = journal_days(folder)
     wanted = days if day is None else [known for known in days if known == day]
     events: list[dict[str, object]] = []
-    last_hash: str | None = GENESIS if day is None else None
+    last = START if day is None else UNKNOWN
     for known in wanted:
         path = day_path(folder, known)
-        scan = (scanning or scan_file)(path, last_hash)
+        scan = (scanning or scan_file)(path, last)
         if scan.torn and known != days[-1]:
             raise StateCorruptError(f"{path}: ends in {len(scan.torn)} bytes that are not a line")
         events.extend(scan.documents)
-        last_hash = scan.last_hash if day is None else None
+        last = scan.last
     return [_without_chain(document) for document in events]
 
 
-def scan_file(path: Path, previous_hash: str | None) -> Scan:
-    """Every line of a file; `previous_hash` None takes the first line's word for it.
+def line_before(folder: Path, day: int) -> Before:
+    """The last line of the file before that of `day`, if it is whole."""
+    days = [known for known in journal_days(folder) if known < day]
+    if not days:
+        return START
+    last = day_path(folder, days[-1]).read_bytes().rpartition(b"\n")[0].rpartition(b"\n")[2]
+    try:
+        return _as_before(last, read_line(last))
+    except LineError:
+        return UNKNOWN
+
+
+def scan_file(path: Path, before: Before) -> Scan:
+    """Every line of a file; where what stands before it is unknown, the first line is believed.
 
     Raises `StateCorruptError` for a line that is not as written, not chained, or out of sequence.
     """
-    return _scanned(path, path.read_bytes(), previous_hash)
+    return _scanned(path, path.read_bytes(), before)
 
 
-def _scanned(path: Path, raw: bytes, previous_hash: str | None) -> Scan:
+def _scanned(path: Path, raw: bytes, before: Before) -> Scan:
     whole_count = raw.rfind(b"\n") + 1
     documents: list[dict[str, object]] = []
-    last_hash = previous_hash
     for number, line in enumerate(raw[:whole_count].split(b"\n")[:-1], start=1):
-        documents.append(_checked(f"{path} line {number}", line, last_hash, documents))
-        last_hash = line_hash(line)
-    return Scan(documents, last_hash or GENESIS, whole_count, raw[whole_count:])
+        documents.append(_checked(f"{path} line {number}", line, before))
+        before = _as_before(line, documents[-1])
+    return Scan(documents, before, whole_count, raw[whole_count:])
 
 
-def _checked(
-    where: str, line: bytes, last_hash: str | None, before: list[dict[str, object]]
-) -> dict[str, object]:
+def _checked(where: str, line: bytes, before: Before) -> dict[str, object]:
     try:
         document = read_line(line)
     except LineError as error:
         message = f"{where}: {error}; the journal was damaged or edited; {_REMEDY}"
         raise StateCorruptError(message) from error
-    is_after_seam = bool(before) and before[-1]["event"] == SEAM
-    if not is_after_seam and last_hash is not None and document.get("prev") != last_hash:
+    is_believed = before.is_seam or before.last_hash is None
+    if not is_believed and document.get("prev") != before.last_hash:
         message = f"{where}: not chained to the line before: lines are missing; {_REMEDY}"
         raise StateCorruptError(message)
-    if before and not _is_in_sequence(document, int(str(before[-1]["seq"]))):
+    if before.seq is not None and not _is_in_sequence(document, before.seq):
         raise StateCorruptError(
-            f"{where}: sequence {document['seq']} after {before[-1]['seq']}; {_REMEDY}"
+            f"{where}: sequence {document['seq']} after {before.seq}; {_REMEDY}"
         )
     return document
+
+
+def _as_before(line: bytes, document: Mapping[str, object]) -> Before:
+    return Before(line_hash(line), int(str(document["seq"])), document["event"] == SEAM)
 
 
 def _is_in_sequence(document: dict[str, object], before_seq: int) -> bool:

@@ -1,7 +1,8 @@
 """Mends a damaged journal file: what is whole stays byte for byte, a seam says what is missing.
 
 A seam is a line of its own, chained to the last whole line before the damage. The line after it is
-taken at its word: the chain begins again there, in sight of every reader (FAULTS D07, D09).
+taken at its word, the first of the next day as well: the chain begins again there, in sight of
+every reader (FAULTS D07, D09).
 """
 
 from __future__ import annotations
@@ -30,6 +31,20 @@ class Place(NamedTuple):
     at_utc_s: float
 
 
+class Before(NamedTuple):
+    """The line before a file: its hash, None if it is not known, its sequence, and its kind."""
+
+    last_hash: str | None
+    seq: int | None = None
+    is_seam: bool = False
+
+
+START = Before(GENESIS, 0)
+"""Before the first line of all."""
+
+UNKNOWN = Before(None)
+
+
 class Mended(NamedTuple):
     """The file's new bytes, and what was wrong with the old ones; nothing was if it is empty."""
 
@@ -37,12 +52,9 @@ class Mended(NamedTuple):
     why: tuple[str, ...]
 
 
-def mended(lines: list[bytes], previous_hash: str | None, place: Place) -> Mended:
-    """Every whole line of `lines` in its order; a seam wherever the chain does not hold.
-
-    `previous_hash` is the hash of the line before the file, None if it is not known.
-    """
-    mender = _Mender(previous_hash, place)
+def mended(lines: list[bytes], before: Before, place: Place) -> Mended:
+    """Every whole line of `lines` in its order; a seam wherever the chain does not hold."""
+    mender = _Mender(before, place)
     for number, line in enumerate(lines, start=1):
         mender.take(number, line)
     mender.end()
@@ -52,12 +64,14 @@ def mended(lines: list[bytes], previous_hash: str | None, place: Place) -> Mende
 class _Mender:
     """Goes through the lines of one file."""
 
-    def __init__(self, previous_hash: str | None, place: Place) -> None:
+    def __init__(self, before: Before, place: Place) -> None:
         self._place = place
         self._lines = EventLines()
-        self._last_hash = previous_hash
-        self._last_seq: int | None = 0 if previous_hash == GENESIS else None
-        self._is_after_seam = False
+        self._last_hash = before.last_hash
+        self._before_seq = before.seq or 0
+        is_next = before.is_seam or before == START
+        self._last_seq = before.seq if is_next else None
+        self._is_after_seam = before.is_seam
         self._lost_count = 0
         self.kept: list[bytes] = []
         self.why: list[str] = []
@@ -81,7 +95,8 @@ class _Mender:
     def end(self) -> None:
         """What was lost after the last whole line is told as well."""
         if self._lost_count:
-            self._sew((self._last_seq or 0) + 1, "the last lines")
+            last_seq = self._before_seq if self._last_seq is None else self._last_seq
+            self._sew(last_seq + 1, "the last lines")
 
     def _follows(self, previous_hash: str, seq: int, *, is_seam: bool) -> bool:
         if self._last_hash is None:
@@ -96,7 +111,8 @@ class _Mender:
         self.why.append(why)
 
     def _sew(self, seq: int, why: str) -> None:
-        lost = self._lost_count or max(0, seq - (self._last_seq or 0))
+        last_seq = self._before_seq if self._last_seq is None else self._last_seq
+        lost = self._lost_count or max(0, seq - last_seq)
         if not self._lost_count:
             self.why.append(why)
         place, detail = self._place, "; ".join(self.why)[:_DETAIL_MAX_LENGTH]

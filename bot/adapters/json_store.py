@@ -48,6 +48,7 @@ class JsonStore:
         self._numbers: dict[str, int] = {}
         self._saved: dict[str, bytes] = {}
         self._paths: dict[tuple[str, str], Path] = {}
+        self._written: dict[str, bytes] = {}
         self.findings: list[str] = []
 
     def load(self, name: str) -> Mapping[str, object] | None:
@@ -105,15 +106,25 @@ class JsonStore:
         temporary = self._path(name, _TEMPORARY)
 
         def keep_previous() -> None:
-            with suppress(FileNotFoundError):  # the first save, or the one after a failed swap
-                current.replace(previous)
+            raw = self._read(current)
+            if raw is None:
+                return  # the first save, or the one after a failed swap
+            if raw != self._written.get(name) and not _is_valid(raw):
+                self._set_damaged_aside(name, raw)  # the good one before stays where it is
+                return
+            current.replace(previous)
 
         what = f"cannot write {current}"
         patiently(lambda: self._write_temporary(temporary, content), what, self._sleep)
         patiently(keep_previous, what, self._sleep)
         patiently(lambda: temporary.replace(current), what, self._sleep)
+        self._written[name] = content
         if self._fsync:
             patiently(lambda: sync_folder(self._folder), what, self._sleep)
+
+    def _set_damaged_aside(self, name: str, raw: bytes) -> None:
+        kept = self._quarantine(name, raw)
+        self.findings.append(f"{name}.json was damaged since it was saved; kept as {kept.name}")
 
     def _write_temporary(self, temporary: Path, content: bytes) -> None:
         try:
@@ -206,3 +217,11 @@ class JsonStore:
             message = f"document name {name!r}: letters a-z, digits, _ and - only"
             raise StoreError(message)
         return self._folder / (name + mark if mark == _TEMPORARY else f"{name}{mark}.json")
+
+
+def _is_valid(raw: bytes) -> bool:
+    try:
+        unseal(raw)
+    except EnvelopeError:
+        return False
+    return True

@@ -9,9 +9,16 @@ import os
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from bot.adapters.atomic_file import Sleep, patiently, sync_folder, write_all
+from bot.adapters.atomic_file import Sleep, patiently, sync_file, sync_folder, write_all
 from bot.adapters.clock import SystemClock
-from bot.adapters.journal_files import Scan, Scans, day_path, journal_days, read_events
+from bot.adapters.journal_files import (
+    Scan,
+    Scans,
+    day_path,
+    journal_days,
+    line_before,
+    read_events,
+)
 from bot.adapters.journal_lines import (
     GENESIS,
     EventLines,
@@ -20,7 +27,7 @@ from bot.adapters.journal_lines import (
     line_hash,
     read_line,
 )
-from bot.adapters.journal_mend import Place, mended
+from bot.adapters.journal_mend import UNKNOWN, Before, Place, mended
 from bot.errors import StateCorruptError, StoreError
 from bot.model.events import Event, FaultMet
 from bot.model.market import OffsetTable
@@ -133,6 +140,9 @@ class JsonlJournal:
         if self._is_dirty:
             self._cut_back()
         patiently(self.close, what, self._sleep)
+        if self._fsync and _NO_DAY < self._day < day:  # a killed process forced nothing out
+            before = day_path(self._folder, self._day)
+            patiently(lambda: sync_file(before), what, self._sleep)
         flags = os.O_WRONLY | os.O_CREAT | os.O_APPEND | getattr(os, "O_BINARY", 0)
         self._descriptor = patiently(lambda: os.open(path, flags, 0o644), what, self._sleep)
         self._size_bytes = os.fstat(self._descriptor).st_size
@@ -166,35 +176,35 @@ class JsonlJournal:
 
     def _mend(self, days: Sequence[int]) -> str:
         """Mend the files of `days` in which the chain does not hold; returns what was wrong."""
-        is_all = list(days) == journal_days(self._folder)
-        previous_hash = GENESIS if is_all else None
+        before = line_before(self._folder, days[0]) if days else UNKNOWN
         wrong = ""
         for day in days:
+            is_newest = day == days[-1]
             try:
-                scan = self._scan_whole(day, previous_hash, is_newest=day == days[-1])
+                scan = self._scan_whole(day, before, is_newest=is_newest)
             except StateCorruptError as error:
                 wrong += f"{error}; " if not wrong else ""
-                self._mend_file(day, previous_hash, is_newest=day == days[-1])
-                scan = self._scan_whole(day, previous_hash, is_newest=day == days[-1])
-            previous_hash = scan.last_hash if scan.documents else previous_hash
+                self._mend_file(day, before, is_newest=is_newest)
+                scan = self._scan_whole(day, before, is_newest=is_newest)
+            before = scan.last
         return wrong
 
-    def _scan_whole(self, day: int, previous_hash: str | None, *, is_newest: bool) -> Scan:
+    def _scan_whole(self, day: int, before: Before, *, is_newest: bool) -> Scan:
         """A file's lines; an unfinished last one is allowed in the newest file alone."""
         path = day_path(self._folder, day)
-        scan = self._scans(path, previous_hash)
+        scan = self._scans(path, before)
         if scan.torn and not is_newest:
             raise StateCorruptError(f"{path}: ends in {len(scan.torn)} bytes that are not a line")
         return scan
 
-    def _mend_file(self, day: int, previous_hash: str | None, *, is_newest: bool) -> None:
+    def _mend_file(self, day: int, before: Before, *, is_newest: bool) -> None:
         """Keep the file as it is beside itself, then put the mended one in its place."""
         path = day_path(self._folder, day)
         raw = path.read_bytes()
         lines = raw.split(b"\n")
         torn = lines.pop() if is_newest or raw.endswith(b"\n") else b""
         place = Place(path.name, day, self._clock.now_utc_s())
-        content = mended(lines, previous_hash, place).content + torn
+        content = mended(lines, before, place).content + torn
         self._keep_beside(path, raw, "damaged")
         beside, what = path.with_suffix(".tmp"), f"cannot mend {path}"
         patiently(lambda: write_all(beside, content, fsync=self._fsync), what, self._sleep)
@@ -213,8 +223,8 @@ class JsonlJournal:
     def _recover_file(self, day: int) -> str:
         path = day_path(self._folder, day)
         self._day = max(self._day, day)
-        scan = self._scans(path, None)
-        torn, documents, last_hash = scan.torn, scan.documents, scan.last_hash
+        scan = self._scans(path, UNKNOWN)
+        torn, documents, last_hash = scan.torn, scan.documents, scan.last.last_hash or GENESIS
         if torn and _is_whole(torn, last_hash if documents else None):
             self._append_newline(path)
             documents, last_hash, torn = [*documents, read_line(torn)], line_hash(torn), b""

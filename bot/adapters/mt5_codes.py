@@ -176,8 +176,8 @@ _BY_KIND: dict[tuple[int, RequestKind], SendResult] = {
 _NO_ANSWER: dict[int, SendResult] = {
     -2: SendResult.REJECTED_REQUEST,  # refused inside the package: an argument
     -8: SendResult.REJECTED_CONDITION,  # "disable algo trading via Python" is set
-    -10004: SendResult.NOT_SENT,  # there was no pipe to send through
 }
+"""Not -10004, "no connection": the error is read after the call, and may be another's (N03)."""
 
 
 def result_of_retcode(retcode: int, kind: RequestKind) -> SendResult:

@@ -85,8 +85,9 @@ def fillings(kind: mt5.RequestKind, terms: Terms) -> tuple[int, ...]:
 
 def _open(request: OpenMarket, route: Route) -> RequestFields:
     _check_levels(request.side, request.price, request.stop_price, request.target_price)
+    volume = _on_step(request.lots, route.terms)
     return {
-        **_dealing(request.side, request.lots, request.price, route),
+        **_dealing(request.side, volume, request.price, route),
         "action": mt5.TRADE_ACTION_DEAL,
         "sl": _on_tick("stop_price", request.stop_price, route.terms),
         "tp": _on_tick("target_price", request.target_price, route.terms),
@@ -99,8 +100,9 @@ def _open(request: OpenMarket, route: Route) -> RequestFields:
 def _place(request: PlaceLimit, route: Route) -> RequestFields:
     _check_levels(request.side, request.price, request.stop_price, request.target_price)
     is_buy = request.side > 0
+    volume = _on_step(request.lots, route.terms)
     return {
-        **_dealing(request.side, request.lots, request.price, route),
+        **_dealing(request.side, volume, request.price, route),
         "action": mt5.TRADE_ACTION_PENDING,
         "type": mt5.ORDER_TYPE_BUY_LIMIT if is_buy else mt5.ORDER_TYPE_SELL_LIMIT,
         "sl": _on_tick("stop_price", request.stop_price, route.terms),
@@ -112,8 +114,9 @@ def _place(request: PlaceLimit, route: Route) -> RequestFields:
 
 
 def _close(request: CloseLots, route: Route) -> RequestFields:
+    volume = _all_of(request.lots) if request.is_whole else _on_step(request.lots, route.terms)
     return {
-        **_dealing(-request.position_side, request.lots, request.price, route),
+        **_dealing(-request.position_side, volume, request.price, route),
         "action": mt5.TRADE_ACTION_DEAL,
         "position": _ticket(request.ticket),
         "deviation": _deviation_points(request.deviation_price, route.terms),
@@ -134,11 +137,11 @@ def _move(request: MoveStop, route: Route) -> RequestFields:
     }
 
 
-def _dealing(side: int, lots: float, price: float, route: Route) -> RequestFields:
+def _dealing(side: int, volume: float, price: float, route: Route) -> RequestFields:
     _check_dealing(side, price)
     return {
         "symbol": route.broker_symbol,
-        "volume": _on_step(lots, route.terms),
+        "volume": volume,
         "price": _on_tick("price", price, route.terms),
         "type": mt5.ORDER_TYPE_BUY if side > 0 else mt5.ORDER_TYPE_SELL,
         "type_filling": int(route.filling),
@@ -167,6 +170,12 @@ def _on_step(lots: float, terms: Terms) -> float:
     fits = terms.volume_min - slack <= on_step <= terms.volume_max + slack
     _require("lots", lots, is_fine=fits)
     return float(on_step)
+
+
+def _all_of(lots: float) -> float:
+    """All lots of a position, as the broker states them: its grid may have changed since (B11)."""
+    _require("lots", lots, is_fine=0.0 < lots < math.inf)
+    return float(lots)
 
 
 def _on_tick(name: str, price: float, terms: Terms) -> float:

@@ -47,9 +47,11 @@ _NOT_TRADES = {2: DealEntry.NONE, 3: DealEntry.NONE}  # balance and credit; the 
 _MS_PER_S = 1000.0
 _US_PER_S = 1_000_000.0
 _ORDER_TYPES_COUNT = 9
+_UNIT_MONEY = 1.0
 
 _ACCOUNT = attrgetter("login", "server", "currency", "leverage", "margin_mode", "trade_mode")
 _ACCOUNT_MONEY = attrgetter("balance", "equity", "margin", "margin_free")
+_ACCOUNT_FLOATING = attrgetter("profit", "credit")
 _ACCOUNT_SWITCHES = attrgetter("trade_allowed", "trade_expert", "margin_so_mode", "margin_so_so")
 _TERMINAL = attrgetter("connected", "trade_allowed", "tradeapi_disabled", "build", "ping_last")
 _POSITION = attrgetter("ticket", "identifier", "symbol", "type", "magic", "comment")
@@ -85,8 +87,7 @@ def account_facts(row: object) -> AccountFacts:
     if not isfinite(balance + equity + margin + margin_free + so_level):
         message = f"account: balance {balance!r}, equity {equity!r}, margin {margin!r}: not finite"
         raise RowError(message)
-    if balance == 0.0 == equity:
-        raise RowError("account: balance and equity are both 0.0, which is a failed read")
+    _check_equity(row, balance, equity)
     if login <= 0 or not server or not currency:
         message = f"account: login {login!r} server {server!r} currency {currency!r}: not logged in"
         raise RowError(message)
@@ -106,6 +107,21 @@ def account_facts(row: object) -> AccountFacts:
         margin_free_money=float(margin_free),
         stop_out_level_pct=float(so_pct),
     )
+
+
+def _check_equity(row: object, balance: float, equity: float) -> None:
+    """No equity is believed only where balance, floating result and credit come to none, too."""
+    if equity != 0.0:
+        return
+    if balance == 0.0:
+        raise RowError("account: balance and equity are both 0.0, which is a failed read")
+    profit, credit = _ACCOUNT_FLOATING(row)
+    if abs(balance + profit + credit) >= _UNIT_MONEY:
+        message = (
+            f"account: equity is 0.0 with balance {balance!r}, profit {profit!r} and credit "
+            f"{credit!r}, which is a failed read"
+        )
+        raise RowError(message)
 
 
 def terminal_facts(row: object) -> TerminalFacts:

@@ -27,6 +27,7 @@ from bot.rules.calendar import (
     is_week_open,
     is_weekend,
     next_day_start_utc_s,
+    resting_lead_s,
     seconds_into_day,
     server_day,
     utc_from_server_s,
@@ -46,6 +47,7 @@ class Clockwork:
         self._start_s, self._end_s = start_s, end_s
         self.table = server_offset_table()
         self.firm_table = firm_day_table(settings.firm_clock)
+        self._resting_lead_s = resting_lead_s(settings.schedule.resting_check_s)
 
     def windows(
         self, regime: Sequence[tuple[float, bool]] = (), news_edges_s: Sequence[float] = ()
@@ -108,10 +110,13 @@ class Clockwork:
             schedule.rollover_start_s,
             schedule.rollover_end_s,
             (schedule.rollover_start_s - gate.rollover_lead_s) % DAY_S,
+            (schedule.rollover_start_s - self._resting_lead_s) % DAY_S,
+            DAY_S - self._resting_lead_s,
         ]
         if weekday == _MONDAY:
             seconds.append(_WEEK_OPEN_S)
-        for lead_s in (self._settings.weekend.entries_stop_before_close_s, gate.weekend_lead_s):
+        stop_s = self._settings.weekend.entries_stop_before_close_s
+        for lead_s in (stop_s, stop_s + self._resting_lead_s, gate.weekend_lead_s):
             close_s = (_FRIDAY - weekday) * DAY_S + FRIDAY_CLOSE_S - lead_s
             if 0.0 <= close_s < DAY_S:
                 seconds.append(close_s)
@@ -137,6 +142,12 @@ class Clockwork:
         window.is_weekend = is_weekend(at_s, table)
         before_close_s = settings.weekend.entries_stop_before_close_s
         window.is_friday_late = friday_close_within(at_s, table, before_close_s)
+        ahead_s = at_s + self._resting_lead_s
+        window.is_rollover_ahead = is_rollover_window(
+            ahead_s, table, schedule.rollover_start_s, schedule.rollover_end_s
+        )
+        window.is_weekend_ahead = is_weekend(ahead_s, table)
+        window.is_friday_late_ahead = friday_close_within(ahead_s, table, before_close_s)
         window.is_week_open = is_week_open(at_s, table)
         window.is_weekend_reserve = bool(
             window.is_weekend

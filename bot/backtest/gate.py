@@ -87,6 +87,21 @@ def clock_refusal(w: Walker, symbol: int) -> int:
 
 
 @compiled
+def resting_clock_refusal(w: Walker, symbol: int) -> int:
+    """The same for what rests: until it is looked at again, it may fill (`Refusal`)."""
+    refusal, window = clock_refusal(w, symbol), w.windows[w.me.window]
+    if refusal != _NONE:
+        return refusal
+    if window.is_rollover_ahead:
+        return Refusal.ROLLOVER_WINDOW.value
+    if w.contracts[symbol].is_24_7:
+        return _NONE
+    if window.is_weekend_ahead:
+        return Refusal.OUTSIDE_SESSION.value
+    return Refusal.WEEKEND_CLOSE.value if window.is_friday_late_ahead else _NONE
+
+
+@compiled
 def news_refusal(w: Walker, symbol: int, route: int) -> int:
     """A release nearby, or a bet the other way on one (`Refusal`)."""
     window = w.windows[w.me.window]
@@ -127,7 +142,7 @@ def standing_refusal(w: Walker, symbol: int, route: int) -> int:
         return Refusal.TERMINAL_NOT_READY.value
     if w.slots[symbol].blocked_until_s > w.me.now_s:
         return Refusal.SYMBOL_BLOCKED.value
-    refusal = clock_refusal(w, symbol)
+    refusal = resting_clock_refusal(w, symbol) if route == _LIMIT else clock_refusal(w, symbol)
     if refusal == _NONE:
         refusal = news_refusal(w, symbol, route)
     if refusal != _NONE:
@@ -140,7 +155,7 @@ def resting_refusal(w: Walker, symbol: int) -> int:
     """Why an order of `symbol` must not rest now (`Refusal`)."""
     if any_halt(w):
         return _HALTED
-    refusal = clock_refusal(w, symbol)
+    refusal = resting_clock_refusal(w, symbol)
     if refusal == _NONE:
         refusal = news_refusal(w, symbol, _LIMIT)
     if refusal == _NONE and resting_is_blocked(w):

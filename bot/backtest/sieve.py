@@ -17,6 +17,7 @@ from bot.backtest.compiled import compiled, machine
 from bot.backtest.inputs import Records
 from bot.backtest.reference import by_reference
 from bot.backtest.sieve_cues import CUE, FIRST_BAR, Bars, Prices, cues_of
+from bot.backtest.sieve_idea import Idea, tuned
 
 ENTRY, STOP, FORCED = 0, 4, 5
 """Kinds of a fill; 1 to 3 are the rungs of the ladder."""
@@ -33,25 +34,6 @@ FILL = np.dtype(
     ],
     align=True,
 )
-
-
-class Idea(NamedTuple):
-    """One parameter set; distances in average true ranges (ATR) of the signal's bar or in R.
-
-    `shares` of the units leave at each target but the last, which takes the rest; `stops_r` is
-    where the stop goes after each of these. With `checks_entry_bar` the stop counts on the bar of
-    the fill, too.
-    """
-
-    pullback_atr: float
-    stop_atr: float
-    expiry_bars: int
-    risk_fraction: float = 0.005
-    half_spread_price: float = 0.0
-    targets_r: tuple[float, float, float] = (0.6, 1.2, 2.0)
-    shares: tuple[float, float] = (0.35, 0.30)
-    stops_r: tuple[float, float] = (0.0, 1.1)
-    checks_entry_bar: bool = True
 
 
 class Sifted(NamedTuple):
@@ -224,14 +206,6 @@ def note(w: Pan, kind: int, units: float, price: float) -> None:
         row.bar, row.symbol, row.kind, row.side = t.bar, 0, kind, t.side
         row.units, row.price, row.balance_money = units, price, t.balance_money
     t.fills_count += 1
-
-
-@compiled
-def tuned(base: Idea, pullback_atr: float, stop_atr: float, expiry_bars: int) -> Idea:
-    """The base with other distances."""
-    costs = (base.risk_fraction, base.half_spread_price)
-    ladder = (base.targets_r, base.shares, base.stops_r)
-    return Idea(pullback_atr, stop_atr, expiry_bars, *costs, *ladder, base.checks_entry_bar)
 
 
 def _sift_once(bars: Bars, periods: tuple[int, int, int], idea: Idea, account: _Account) -> Sifted:

@@ -15,9 +15,10 @@ from numpy.typing import NDArray
 from bot.backtest.compiled import compiled, machine
 from bot.backtest.inputs import Records
 from bot.backtest.reference import by_reference
-from bot.backtest.sieve import ENTRY, FILL, FORCED, STOP, Idea
+from bot.backtest.sieve import ENTRY, FILL, FORCED, STOP
 from bot.backtest.sieve_calls import Grid, calls_of
 from bot.backtest.sieve_cues import Prices
+from bot.backtest.sieve_idea import Idea
 
 _DAY_NS = 86_400_000_000_000
 _LAST_RUNG = 3  # takes the rest; every later kind of fill ends a position too

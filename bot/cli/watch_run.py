@@ -22,6 +22,7 @@ from bot.cli.interrupt import interruptible
 from bot.cli.live_run import machine_folder
 from bot.cli.options import params_path
 from bot.cli.simulated_account import account_pin
+from bot.cli.terminal_process_place import line_in
 from bot.cli.terminal_process_trader import FOLDER as SIMULATED_FOLDER
 from bot.cli.watch_place import TraderPlace
 from bot.cli.watch_words import words_of
@@ -88,8 +89,14 @@ class LogChannel:
 
 
 def supervise(wanted: Wanted) -> int:
-    """Supervise until it is over; the exit code. Raises `AlreadyRunningError` beside another."""
+    """Supervise until it is over; the exit code.
+
+    Raises `AlreadyRunningError` beside another, and `BrokerUnavailableError` where no simulated
+    terminal was started in the folder that is named.
+    """
     settings, run = load_settings(params_path(wanted.params)), wanted.folder()
+    if wanted.simulated is not None:
+        line_in(wanted.simulated)  # a trader that can never start is not to be restarted for ever
     with ExitStack() as held:
         account = settings.account if wanted.simulated is None else account_pin(settings)
         folders = [run.watch] if wanted.simulated else [machine_folder(), run.watch]

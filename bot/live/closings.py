@@ -81,7 +81,7 @@ class Closings:
         net = round(gross + commission + swap, 2)
         last = max(outs, key=lambda deal: (deal.time_utc_s, deal.ticket))
         result_r = net / ladder.risk_money if ladder.risk_money > 0.0 else 0.0
-        is_recorded = self._record.event(
+        is_recorded = self._record.event_now(
             PositionClosed(
                 setup_id=setup.setup_id,
                 symbol=setup.symbol,

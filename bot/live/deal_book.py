@@ -90,7 +90,7 @@ class DealBook:
             setup_id = setup_of_magic(deal.magic)
             if deal.position_id:
                 state.position_setups[deal.position_id] = setup_id
-        is_recorded = self._record.event(
+        is_recorded = self._record.event_now(
             DealBooked(
                 deal_ticket=deal.ticket,
                 order_ticket=deal.order_ticket,

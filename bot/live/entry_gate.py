@@ -7,7 +7,7 @@ from bot.live.evidence import Evidence, EvidenceReader
 from bot.live.record import Record
 from bot.live.state import BotState
 from bot.model.coast import TargetPolicy
-from bot.model.decision import ALLOWED, Finding, PhaseVerdict, Refusal
+from bot.model.decision import ALLOWED, EntryRoute, Finding, PhaseVerdict, Refusal
 from bot.model.market import OffsetTable
 from bot.model.settings import BotSettings
 from bot.ports import Broker, Ok
@@ -16,6 +16,7 @@ from bot.rules.calendar import (
     is_rollover_window,
     is_weekend,
     offset_at,
+    resting_lead_s,
 )
 
 OPERATOR_PAUSE = "paused"
@@ -56,6 +57,8 @@ class EntryGate:
     def finding(self, ask: EntryAsk) -> Finding:
         """The first standing reason against an entry, or `ALLOWED`; asked before any sizing."""
         refusal = self._own_refusal(ask)
+        if refusal == Refusal.NONE and ask.route == EntryRoute.LIMIT.value:
+            refusal = self.resting_clock_refusal(ask.symbol, ask.evidence.now_utc_s)
         if refusal != Refusal.NONE:
             return Finding(refusal.value, 0.0, 0.0)
         return _first_against(self.standing_checks, ask)
@@ -65,13 +68,14 @@ class EntryGate:
         return _first_against(self.sized_checks, ask)
 
     def resting_finding(self, symbol: str, side: int, now_utc_s: float) -> Finding:
-        """Why an order on `symbol` must not rest now, or `ALLOWED` (I15).
+        """Why an order on `symbol` must not rest until it is looked at again, or `ALLOWED` (I15).
 
-        A fill is new risk: behind a halt nothing rests, a person's pause included.
+        A fill is new risk: behind a halt nothing rests, a person's pause included. An order is gone
+        before a window opens, not at the next look within it.
         """
         if self._record.state.halts:
             return Finding(Refusal.HALTED.value, 0.0, 0.0)
-        refusal = self.clock_refusal(symbol, now_utc_s)
+        refusal = self.resting_clock_refusal(symbol, now_utc_s)
         if refusal != Refusal.NONE:
             return Finding(refusal.value, 0.0, 0.0)
         for check in self.resting_checks:
@@ -130,6 +134,14 @@ class EntryGate:
         if not (instrument.can_open_long if side > 0 else instrument.can_open_short):
             return Refusal.SYMBOL_BLOCKED
         return self.clock_refusal(symbol, now_utc_s)
+
+    def resting_clock_refusal(self, symbol: str, now_utc_s: float) -> Refusal:
+        """The same for what rests: until it is looked at again, it may fill."""
+        refusal = self.clock_refusal(symbol, now_utc_s)
+        if refusal != Refusal.NONE:
+            return refusal
+        lead_s = resting_lead_s(self._settings.schedule.resting_check_s)
+        return self.clock_refusal(symbol, now_utc_s + lead_s)
 
     def clock_refusal(self, symbol: str, now_utc_s: float) -> Refusal:
         """Rollover, weekend and the hours before it: nothing may be opened nor fill (I15)."""

@@ -6,8 +6,10 @@ not done. Shares the order desk's lock.
 
 from __future__ import annotations
 
+import math
 import threading
 from enum import IntEnum
+from typing import NamedTuple
 
 from bot.live.evidence import HISTORY_LEAD_S, EvidenceReader, magic_of
 from bot.live.intents import IntentBook
@@ -43,6 +45,22 @@ class CancelAnswer(IntEnum):
     UNCONFIRMED = 2
 
 
+class _Wait(NamedTuple):
+    """Until when a refused request waits, how often it was refused in a row, and the market then.
+
+    A closed market is waited for longer. Where it stood still as well, the wait ends early: after
+    `moving_s`, as soon as a tick is newer than `tick_utc_s`.
+    """
+
+    until_s: float
+    refusals_count: int
+    moving_s: float = math.inf
+    tick_utc_s: float = math.inf
+
+
+_NO_WAIT = _Wait(0.0, 0)
+
+
 class ExitDesk:
     """Closes, moves stops and cancels; remembers only when a refused request may be tried again."""
 
@@ -57,7 +75,7 @@ class ExitDesk:
         self._record = record
         self._reader = reader
         self._broker, self._intents, self._lock = wires
-        self._retries: dict[int, tuple[float, int]] = {}
+        self._retries: dict[int, _Wait] = {}
         self.is_any_price = False
 
     def lift_price_limit(self) -> None:
@@ -71,7 +89,8 @@ class ExitDesk:
     ) -> SendOutcome | None:
         """Close `lots` of a position; None when it must wait (open outcome, back-off)."""
         with self._lock:
-            if self._must_wait(position.ticket) or self._has_open_close(position, lots):
+            is_waiting = self._must_wait(position.ticket) and not self._moves_again(position)
+            if is_waiting or self._has_open_close(position, lots):
                 return None
             price = self._close_price(position)
             intent = self._close_intent(position, min(lots, position.lots), price, rung)
@@ -86,9 +105,10 @@ class ExitDesk:
                     deviation_price=self._deviation_price(position),
                     magic=intent.magic,
                     comment=reason[:20],
+                    is_whole=intent.lots >= position.lots,
                 )
             )
-            self._after(position.ticket, intent, outcome)
+            self._after(position, intent, outcome)
             return outcome
 
     def move_stop(
@@ -171,13 +191,15 @@ class ExitDesk:
             rung=rung,
         )
 
-    def _after(self, ticket: int, intent: Intent, outcome: SendOutcome) -> None:
+    def _after(self, position: BrokerPosition, intent: Intent, outcome: SendOutcome) -> None:
         self._reader.invalidate()
         self._intents.answer(intent, outcome)
         if outcome.result in (SendResult.DONE, SendResult.PARTIAL):
-            self._retries.pop(ticket, None)
+            self._retries.pop(position.ticket, None)
+        elif outcome.retcode == MARKET_CLOSED_RETCODE:
+            self._wait_for_market(position)
         else:
-            self._back_off(ticket, outcome)
+            self._back_off(position.ticket)
 
     def _has_open_close(self, position: BrokerPosition, lots: float) -> bool:
         """Whether a close of unknown outcome forbids this one.
@@ -199,19 +221,43 @@ class ExitDesk:
         return position.open_price if quote is None else exit_price(position.side, quote)
 
     def _must_wait(self, key: int) -> bool:
-        return self._retries.get(key, (0.0, 0))[0] > self._record.monotonic_s()
+        return self._retries.get(key, _NO_WAIT).until_s > self._record.monotonic_s()
 
-    def _back_off(self, key: int, outcome: SendOutcome | None = None) -> None:
-        """Each refusal in a row doubles the wait, to 40 s at most: flat within a minute (I7).
+    def _moves_again(self, position: BrokerPosition) -> bool:
+        """Whether a market that stood still has shown a newer tick: flat within a minute (I7)."""
+        wait = self._retries.get(position.ticket, _NO_WAIT)
+        if self._record.monotonic_s() < wait.moving_s:
+            return False
+        quote = self._reader.quote(position.symbol)
+        return quote is not None and quote.time_utc_s > wait.tick_utc_s
 
-        A closed market is not flooded: there the wait grows on, in an emergency as well (I19).
-        """
-        count = self._retries.get(key, (0.0, 0))[1]
-        is_closed = outcome is not None and outcome.retcode == MARKET_CLOSED_RETCODE
+    def _back_off(self, key: int) -> None:
+        """Each refusal in a row doubles the wait, to 40 s at most: flat within a minute (I7)."""
+        count = self._retries.get(key, _NO_WAIT).refusals_count
         most = 0 if self.is_any_price else _DOUBLINGS_MAX
-        doublings = min(count, _DOUBLINGS_MAX_CLOSED if is_closed else most)
+        self._retries[key] = _Wait(self._in_s(min(count, most)), count + 1)
+
+    def _wait_for_market(self, position: BrokerPosition) -> None:
+        """A closed market is not flooded: there the wait grows on, in an emergency too (I19)."""
+        count = self._retries.get(position.ticket, _NO_WAIT).refusals_count
+        self._retries[position.ticket] = _Wait(
+            self._in_s(min(count, _DOUBLINGS_MAX_CLOSED)),
+            count + 1,
+            self._in_s(min(count, _DOUBLINGS_MAX)),
+            self._stood_still_utc_s(position.symbol),
+        )
+
+    def _stood_still_utc_s(self, symbol: str) -> float:
+        """The time of the last tick where it is old; infinite where ticks go on all the same."""
+        quote = self._reader.quote(symbol)
+        if quote is None:
+            return -math.inf
+        age_s = self._record.now_utc_s() - quote.time_utc_s
+        return quote.time_utc_s if age_s > self._settings.entry.quote_age_max_s else math.inf
+
+    def _in_s(self, doublings: int) -> float:
         wait_s = self._settings.schedule.flatten_retry_s * 2.0**doublings
-        self._retries[key] = (self._record.monotonic_s() + wait_s, count + 1)
+        return self._record.monotonic_s() + wait_s
 
     def _deviation_price(self, position: BrokerPosition) -> float:
         """Wide on purpose: an exit that is wanted is wanted at the market's price.

@@ -45,16 +45,21 @@ class IntentBook:
         self.on_entry: Callable[[Intent], None] = lambda _intent: None
 
     def open(self, intent: Intent, grounds: Grounds | None, evidence_text: str) -> bool:
-        """Put the intent on disk; False means it is not there and an entry must not be sent."""
+        """Put the intent on disk; False means it is not there and an entry must not be sent.
+
+        An exit goes out all the same, and its line follows as soon as the disk takes it.
+        """
         state = self._record.state
         intent.intent_id = state.next_intent_id
         state.next_intent_id += 1
         state.intents[intent.intent_id] = intent
-        is_journalled = self._record.event(order_intended(intent, grounds, evidence_text))
+        is_entry = intent.action in ENTRY_ACTIONS
+        write = self._record.event_now if is_entry else self._record.event
+        is_journalled = write(order_intended(intent, grounds, evidence_text))
         is_saved = self._record.save()
         if is_journalled and is_saved:
             return True
-        if intent.action in ENTRY_ACTIONS:
+        if is_entry:
             del state.intents[intent.intent_id]
         return False
 

@@ -12,6 +12,7 @@ from bot.model.events import CommandTaken
 from bot.ports import MANAGE_ONLY, Command, Commands
 
 COMMANDS_KEPT_COUNT = 50
+_LIFTING = frozenset({"resume", "reset"})
 _NOT_RESUMABLE = frozenset({PHASE_OVER, TOTAL_LOSS})
 
 
@@ -31,19 +32,23 @@ class Operator:
         """Take, carry out, save, acknowledge: in this order, so that no death loses a command.
 
         What was carried out is in the snapshot that its effect is in: met again, it is only
-        acknowledged.
+        acknowledged. What lifts something needs the journal: a halt must not be gone from the
+        state and stand there. Where the disk refuses the line it stays, and a person asks again.
         """
         for command in self._commands.take():
-            if command.command_id not in self._record.state.commands_done:
-                self._begin(command)
-            self._owed.append(command.command_id)
+            is_new = command.command_id not in self._record.state.commands_done
+            if not is_new or self._begin(command):
+                self._owed.append(command.command_id)
         if self._owed and self._record.save():
             for command_id in self._owed:
                 self._commands.acknowledge(command_id)
             self._owed.clear()
 
-    def _begin(self, command: Command) -> None:
-        self._record.event(
+    def _begin(self, command: Command) -> bool:
+        """Journal and carry out; False for what must not be without its line."""
+        is_lifting = command.verb in _LIFTING
+        write = self._record.event_now if is_lifting else self._record.event
+        is_written = write(
             CommandTaken(
                 command_id=command.command_id,
                 verb=command.verb,
@@ -51,11 +56,15 @@ class Operator:
                 argument=command.argument,
             )
         )
+        if is_lifting and not is_written:
+            self._record.fault("D03", f"{command.verb} was not carried out: the disk refuses it")
+            return False
         if command.verb != MANAGE_ONLY:  # the supervisor's flag is met anew by each process
             done = self._record.state.commands_done
             done.append(command.command_id)
             del done[:-COMMANDS_KEPT_COUNT]
         self._carry_out(command)
+        return True
 
     def _carry_out(self, command: Command) -> None:
         reason = command.reason or "operator"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Mapping
 
 from bot.errors import StoreError
@@ -10,6 +11,8 @@ from bot.model.events import Event, FaultMet, SetupMoved
 from bot.ports import MANAGE_ONLY, Clock, Journal, Store
 
 _FAULT_REPORT_FACTOR = 10
+_UNTOLD_MAX_COUNT = 1_000
+_UNTOLD_RETRY_S = 5.0
 
 _IDENTITIES: dict[str, tuple[str, ...]] = {
     "DealBooked": ("deal_ticket",),
@@ -33,7 +36,11 @@ def identity_of(kind: str, fields: Mapping[str, object]) -> tuple[str, object] |
 
 
 class Record:
-    """Owns the state object; saves it whole, and says when it could not."""
+    """Owns the state object; saves it whole, and says when it could not.
+
+    Lines the disk refuses wait and are written, in their order, before any later one: a journal
+    that takes lines again has no hole. Until then nothing is durable, and nothing is opened.
+    """
 
     def __init__(self, state: BotState, store: Store, journal: Journal, clock: Clock) -> None:
         self.state = state
@@ -42,6 +49,8 @@ class Record:
         self._clock = clock
         self._is_dirty = True
         self._saved_utc_s = 0.0
+        self._untold: deque[Event] = deque()
+        self._untold_due_s = 0.0
         self.is_durable = True
         self.is_clock_doubted = False  # our clock leapt, or is off the server's rule
         self.already_recorded: set[tuple[str, object]] = set()
@@ -55,16 +64,38 @@ class Record:
         return self._clock.monotonic_s()
 
     def event(self, event: Event) -> bool:
-        """Journal an event; False when it could not be written (FAULTS D03-D05)."""
+        """Journal an event; False when it has to wait for the disk (FAULTS D03-D05)."""
+        is_waiting = bool(self._untold) and self.monotonic_s() < self._untold_due_s
+        if not is_waiting and self.event_now(event):
+            return True
+        self._is_dirty = True
+        if len(self._untold) < _UNTOLD_MAX_COUNT:
+            self._untold.append(event)
+        return False
+
+    def event_now(self, event: Event) -> bool:
+        """Journal an event now or not at all: for a caller that asks again or does without."""
         self._is_dirty = True
         if self.already_recorded and self._is_recorded(event):
             return True
+        is_told = self._tell_waiting() and self._tell(event)
+        if not is_told:
+            self.is_durable = False
+        return is_told
+
+    def _tell(self, event: Event) -> bool:
         try:
             self._journal.record(event)
         except StoreError:
-            self.is_durable = False
+            self._untold_due_s = self.monotonic_s() + _UNTOLD_RETRY_S
             return False
         return True
+
+    def _tell_waiting(self) -> bool:
+        """Write what the disk refused before; whether nothing is left of it."""
+        while self._untold and self._tell(self._untold[0]):
+            self._untold.popleft()
+        return not self._untold
 
     def _is_recorded(self, event: Event) -> bool:
         kind = type(event).__name__
@@ -79,8 +110,10 @@ class Record:
 
     def save(self) -> bool:
         """Write the state if it changed; False when it could not be written."""
+        is_told = not self._untold or self._tell_waiting()
         if not self._is_dirty:
-            return self.is_durable
+            self.is_durable = is_told
+            return True
         self._saved_utc_s = self._clock.now_utc_s()
         try:
             self._store.save(STATE_NAME, self.state.document())
@@ -90,7 +123,7 @@ class Record:
                 self.fault("D03", str(error))
             return False
         self._is_dirty = False
-        self.is_durable = True
+        self.is_durable = is_told
         return True
 
     def save_if_old(self, max_age_s: float) -> None:

@@ -35,6 +35,26 @@ class Unknowns:
                 self._entry(intent, evidence)
             else:
                 self._close(intent, evidence)
+        self._adopt_unasked(self._reader.evidence())
+
+    def _adopt_unasked(self, evidence: Evidence) -> None:
+        """A position with a waiting setup's key and no open intent is that setup's after all (B03).
+
+        Its request was believed lost; without its ladder nobody would guard its stop (I3).
+        """
+        state = self._record.state
+        asked = {intent.magic for intent in state.intents.values()}
+        waiting = {
+            setup.order_magic: setup
+            for setup in state.live_setups(SetupStatus.AWAITING_ENTRY, SetupStatus.AWAITING_SPREAD)
+            if setup.order_magic and setup.order_magic not in asked
+        }
+        for position in evidence.positions if waiting else ():
+            setup = waiting.pop(position.magic, None)
+            if setup is not None and position.symbol == setup.symbol:
+                detail = f"{setup.symbol}: position {position.position_id} filled after all"
+                self._record.fault("B03", detail)
+                self._fills.adopt_position(setup, position, position.lots)
 
     def _entry(self, intent: Intent, evidence: Evidence) -> None:
         setup = self._record.state.setups.get(intent.setup_id)

@@ -223,7 +223,10 @@ class PlaceLimit:
 
 @dataclass(frozen=True, slots=True)
 class CloseLots:
-    """Close `lots` of one position; cannot be built without its ticket (FAULTS B23)."""
+    """Close `lots` of one position; cannot be built without its ticket (FAULTS B23).
+
+    `is_whole`: these are all its lots. They may go whatever the volume rules say by now (B11).
+    """
 
     symbol: str
     ticket: int
@@ -233,6 +236,7 @@ class CloseLots:
     deviation_price: float
     magic: int
     comment: str
+    is_whole: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -55,7 +55,7 @@ def load(path: Path, *, firms_folder: Path | None = None, profile: str | None = 
     """As `load_settings`, with the document, the parameters and the preset behind them."""
     document = merged_document(path, profile)
     firms = firms_folder if firms_folder is not None else path.parent / FIRMS_FOLDER
-    catalogue = load_catalogue(path.parent / SYMBOLS_NAME)
+    catalogue = load_catalogue(_beside(path))
     problems = document_problems(document)
     refused = frozenset(item.field for item in problems)
     problems += catalogue_contradictions(document, catalogue, refused)
@@ -67,6 +67,17 @@ def load(path: Path, *, firms_folder: Path | None = None, profile: str | None = 
     assert preset is not None
     params = _built(Params, document)
     return Loaded(document, params, preset, params.to_settings(preset, catalogue))
+
+
+def _beside(path: Path) -> Path:
+    """Where the symbols of a parameter file are described; raises `ParamsError` if they are not."""
+    symbols, folder = path.parent / SYMBOLS_NAME, path.parent.resolve()
+    if not symbols.exists():
+        raise ParamsError(
+            f"{symbols}: no such file; what each symbol is stands beside the parameter file, that "
+            f"is in {folder}: copy {SYMBOLS_NAME} and {FIRMS_FOLDER}/ there from the bot's params"
+        )
+    return symbols
 
 
 def load_params(path: Path) -> Params:

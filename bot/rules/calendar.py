@@ -104,6 +104,12 @@ def is_rollover_window(utc_s: float, table: OffsetTable, start_s: float, end_s: 
 
 
 @rule
+def resting_lead_s(resting_check_s: float) -> float:
+    """How long before a window orders must rest no more: two looks at them, as one may fail."""
+    return 2.0 * resting_check_s
+
+
+@rule
 def friday_close_within(utc_s: float, table: OffsetTable, before_close_s: float) -> bool:
     """Whether the weekly close is at most `before_close_s` away, or past on the same Friday.
 

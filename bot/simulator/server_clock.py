@@ -7,7 +7,7 @@ from bisect import bisect_right
 import numpy as np
 
 from bot.model.market import OffsetTable
-from bot.rules.calendar import day_start_utc_s, server_day, utc_from_server_s
+from bot.rules.calendar import DAY_S, day_start_utc_s, server_day, utc_from_server_s
 from bot.timezones import server_offset_table
 
 _FAR_S = 1 << 60
@@ -54,8 +54,12 @@ class ServerClock:
 
     def midnight_after_ms(self, utc_ms: int) -> int:
         """The first server midnight strictly after a UTC moment."""
-        day = server_day(utc_ms / 1000, self.table)
-        return int(day_start_utc_s(day + 1, self.table)) * 1000
+        next_day = server_day(utc_ms / 1000, self.table) + 1
+        found_ms = int(day_start_utc_s(next_day, self.table)) * 1000
+        if found_ms > utc_ms:
+            return found_ms
+        # the clock was moved within hours of a changeover: go by what it shows now
+        return int(next_day * DAY_S - self.offset_s(utc_ms / 1000)) * 1000
 
     def day_start_ms(self, utc_ms: int) -> int:
         """The UTC moment at which the server day of that moment began."""

@@ -95,7 +95,7 @@ def test_some_answers_mean_another_thing_for_another_request(code, kind, result)
     [
         (-2, SendResult.REJECTED_REQUEST),
         (-8, SendResult.REJECTED_CONDITION),
-        (-10004, SendResult.NOT_SENT),
+        (-10004, SendResult.UNKNOWN),
         *((code, SendResult.UNKNOWN) for code in (-1, -3, -4, -10000, -10001, -10002, -10003)),
         *((code, SendResult.UNKNOWN) for code in (-10005, 0, 1, 12345)),
     ],

@@ -105,6 +105,28 @@ def test_a_close_names_its_position_and_takes_the_other_side():
     assert "sl" not in fields
 
 
+NEW_GRID = {"volume_min": 0.1, "volume_max": 5.0, "volume_step": 0.1}
+
+
+@pytest.mark.parametrize("lots", [0.04, 0.15, 7.0])
+def test_a_whole_position_goes_although_the_volume_rules_changed_since(lots):
+    fields = fields_of(close_lots(lots=lots, is_whole=True), a_route(**NEW_GRID))
+
+    assert fields["volume"] == lots
+
+
+@pytest.mark.parametrize("lots", [0.04, 7.0])
+def test_a_part_of_a_position_keeps_to_the_volume_rules(lots):
+    with pytest.raises(MalformedRequestError, match="lots"):
+        fields_of(close_lots(lots=lots), a_route(**NEW_GRID))
+
+
+@pytest.mark.parametrize("lots", [0.0, -0.1, NAN, INF])
+def test_a_whole_position_has_lots(lots):
+    with pytest.raises(MalformedRequestError, match="lots"):
+        fields_of(close_lots(lots=lots, is_whole=True), a_route())
+
+
 def test_moving_a_stop_states_both_levels():
     assert fields_of(MoveStop("EURUSD", 81, 1.1, 1.12), a_route()) == {
         "action": 6,

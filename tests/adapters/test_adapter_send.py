@@ -85,7 +85,7 @@ def test_no_request_is_ever_sent_twice(request_, retcode):
         ((1, "Success"), SendResult.UNKNOWN),
         ((-2, 'Invalid "sl" argument'), SendResult.REJECTED_REQUEST),
         ((-8, "Auto-Trading using Python API disabled"), SendResult.REJECTED_CONDITION),
-        ((-10004, "No IPC connection"), SendResult.NOT_SENT),
+        ((-10004, "No IPC connection"), SendResult.UNKNOWN),
     ],
 )
 def test_silence_is_told_with_what_the_package_knows(request_, error, result):

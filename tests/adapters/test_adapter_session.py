@@ -127,6 +127,9 @@ def test_what_is_not_pinned_fits_any_account():
         ({"equity": float("nan")}, "not finite"),
         ({"margin": float("inf")}, "not finite"),
         ({"balance": 0.0, "equity": 0.0}, "failed read"),
+        ({"equity": 0.0}, "failed read"),
+        ({"equity": 0.0, "profit": -19_000.0}, "failed read"),
+        ({"equity": 0.0, "profit": -20_000.0, "credit": 500.0}, "failed read"),
         ({"login": 0}, "not logged in"),
         ({"server": ""}, "not logged in"),
         ({"currency": ""}, "not logged in"),
@@ -139,6 +142,22 @@ def test_an_account_that_cannot_be_true_is_unknown(changes, named):
     terminal.account = account_row(**changes)
 
     assert named in reason_of(client.account())
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"equity": 0.0, "profit": -20_000.0},
+        {"equity": 0.0, "profit": -20_500.0, "credit": 500.0},
+        {"equity": -0.01, "profit": 0.0},
+    ],
+)
+def test_an_account_that_lost_everything_is_believed(changes):
+    terminal = ScriptedTerminal()
+    client = a_client(terminal)
+    terminal.account = account_row(**changes)
+
+    assert value_of(client.account()).equity_money == changes["equity"]
 
 
 def test_a_row_of_another_kind_is_unknown():

@@ -161,6 +161,28 @@ def test_a_damaged_newest_generation_never_replaces_the_valid_one(tmp_path):
     assert a_store(tmp_path).load("state") == {"after": 1}
 
 
+@pytest.mark.parametrize("is_same_process", [True, False])
+def test_a_generation_damaged_since_it_was_saved_never_takes_the_good_ones_place(
+    tmp_path, is_same_process
+):
+    store = two_generations(tmp_path)
+    if not is_same_process:
+        store = a_store(tmp_path)
+        store.load("state")
+    good, newest = tmp_path / "state.prev.json", tmp_path / "state.json"
+    before, damaged = good.read_bytes(), newest.read_bytes()[:-9]
+    newest.write_bytes(damaged)
+
+    store.save("state", {"generation": 3})
+
+    assert good.read_bytes() == before
+    assert (tmp_path / "state.corrupt-1.json").read_bytes() == damaged
+    assert any("damaged since it was saved" in finding for finding in store.findings)
+    assert a_store(tmp_path).load("state") == {"generation": 3}
+    store.save("state", {"generation": 4})
+    assert b'"generation": 3' in good.read_bytes() or b'"generation":3' in good.read_bytes()
+
+
 def test_a_damaged_older_generation_is_set_aside_too(tmp_path):
     two_generations(tmp_path)
     (tmp_path / "state.prev.json").write_bytes(b"{}")

@@ -8,9 +8,10 @@ from dataclasses import dataclass
 import numpy as np
 import pytest
 
-from bot.backtest.sieve import FILL, Idea, sieve, sieve_sweep
+from bot.backtest.sieve import FILL, sieve, sieve_sweep
 from bot.backtest.sieve_calls import Grid
 from bot.backtest.sieve_cues import Bars
+from bot.backtest.sieve_idea import Idea
 from bot.backtest.sieve_portfolio import AccountRules, sieve_portfolio
 
 pytestmark = pytest.mark.slow

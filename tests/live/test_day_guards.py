@@ -209,3 +209,18 @@ def test_a_halt_of_the_day_outlasts_a_second_opening_of_that_day(tmp_path: Path)
     assert "daily_brake" in world.bot.state.halts
     halts.new_day(day.day + 1)
     assert world.bot.state.halts == {}
+
+
+def test_a_clock_that_steps_back_over_midnight_opens_no_day_a_second_time(tmp_path: Path) -> None:
+    world = a_world(tmp_path, settings_for("EURUSD", "GBPUSD"))
+    world.run_minutes(MIDNIGHT_MINUTES + 5.0, cycle_s=60.0)
+    day = world.bot.state.day
+    assert day is not None
+    opened = [line["date"] for line in world.events("DayOpened")]
+    assert len(opened) == 2
+    truth = world.clock.now_utc_s
+    world.clock.now_utc_s = lambda: truth() - 7_200.0  # type: ignore[method-assign]
+    world.run_minutes(3)
+    assert world.bot.state.day is day
+    assert [line["date"] for line in world.events("DayOpened")] == opened
+    assert len(world.events("DayClosed")) == 1

@@ -198,6 +198,39 @@ def test_after_half_an_hour_of_refusals_a_close_is_still_a_minute_away(tmp_path:
     assert world.terminal.positions_get() == ()
 
 
+def a_shut_market(tmp_path: Path) -> tuple[World, Puppet]:
+    """A flatten in a market that was refused as closed for half an hour, its last quote old."""
+    world, puppet = a_world(tmp_path)
+    filled(world)
+    quote = puppet.truly("quote")("EURUSD")
+    puppet.says["quote"] = lambda _symbol: quote
+    puppet.answers[CloseLots] = [BUSY] * 999
+    flatten(world)
+    world.run_minutes(30)
+    return world, puppet
+
+
+def test_a_closed_market_is_not_flooded_with_closes(tmp_path: Path) -> None:
+    _, puppet = a_shut_market(tmp_path)
+    assert 5 <= len(puppet.sent_of(CloseLots)) <= 12
+
+
+def test_a_market_that_moves_again_is_left_within_a_minute(tmp_path: Path) -> None:
+    world, puppet = a_shut_market(tmp_path)
+    puppet.says.clear()
+    puppet.answers.clear()
+    world.run_minutes(1)
+    assert world.terminal.positions_get() == ()
+
+
+def test_a_market_that_moves_but_takes_no_close_is_asked_no_faster(tmp_path: Path) -> None:
+    world, puppet = a_shut_market(tmp_path)
+    puppet.says.clear()
+    before_count = len(puppet.sent_of(CloseLots))
+    world.run_minutes(10)
+    assert len(puppet.sent_of(CloseLots)) - before_count <= 4
+
+
 # --- the flatten --------------------------------------------------------------------------------
 
 
@@ -273,3 +306,13 @@ def test_ours_goes_for_the_floor_and_a_strangers_stays(tmp_path: Path, stop_pric
     small = world.open_foreign("GBPUSD", 1, 0.01, stop_price)
     world.run_minutes(2)
     assert {p.ticket: p.volume for p in world.terminal.positions_get()} == {large: 1.2, small: 0.01}
+
+
+def test_a_flatten_closes_what_is_smaller_than_the_least_volume_by_now(tmp_path: Path) -> None:
+    world, _ = a_world(tmp_path)
+    filled(world)
+    world.terminal.operator.respecify("EURUSD", volume_min=1.0, volume_step=1.0)
+    flatten(world)
+    world.run_minutes(1)
+    assert world.terminal.positions_get() == ()
+    assert len(world.events("FlattenFinished")) == 1

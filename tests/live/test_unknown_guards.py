@@ -10,6 +10,7 @@ from builders import World, settings_for
 from builders_challenge import OVERALL, high_stakes
 from puppet import ABOVE, ENTRY, STOP, Puppet, a_world, filled, resting
 
+from bot.live.evidence import magic_of
 from bot.live.state import SetupStatus
 from bot.model.broker import BrokerDeal, CloseLots
 from bot.model.challenge import OverallKind, TrailOn
@@ -96,6 +97,42 @@ def test_a_fill_that_only_the_whole_history_shows_is_not_absent(tmp_path: Path) 
     puppet.says.clear()
     world.run_minutes(1)
     assert resolutions(world) == ["executed"]
+
+
+def test_a_fill_that_was_called_absent_is_adopted_with_its_stop_when_it_shows(
+    tmp_path: Path,
+) -> None:
+    world, puppet = a_world(tmp_path, (3.0, 1.10250, 1.10255))
+    puppet.says.update(positions=nothing, deals=nothing, finished_orders=nothing)
+    lost_entry(world, SendLoss.EXECUTED)
+    world.run_minutes(17)
+    assert resolutions(world) == ["absent"]
+    puppet.says.clear()
+    (setup,) = world.bot.state.setups.values()
+    assert setup.status == SetupStatus.AWAITING_ENTRY
+    world.run_minutes(1)
+    assert setup.status == SetupStatus.FILLED
+    (position,) = world.terminal.positions_get()
+    assert setup.ladder is not None
+    assert setup.ladder.position_id == position.identifier
+    world.terminal.operator.move_levels(position.ticket, 0.0, position.tp)
+    world.run_minutes(1)
+    (position,) = world.terminal.positions_get()
+    assert position.sl == pytest.approx(STOP)
+
+
+def test_an_own_position_under_another_key_is_not_adopted_but_closed(tmp_path: Path) -> None:
+    world, _ = a_world(tmp_path, first=ABOVE)
+    setup = world.add_setup("EURUSD", 1, 1.0950, 1.0900)
+    setup.order_magic = magic_of(world.bot.settings.magic_base, setup.setup_id, 2)
+    stray = magic_of(world.bot.settings.magic_base, setup.setup_id, 1)
+    price = world.terminal.symbol_info_tick("EURUSD").ask
+    request = {"action": 1, "symbol": "EURUSD", "volume": 0.01, "type": 0, "price": price}
+    request |= {"magic": stray, "sl": 1.0850, "deviation": 50}
+    assert world.terminal.order_send(request).retcode == 10009
+    world.run_minutes(2)
+    assert setup.status == SetupStatus.AWAITING_ENTRY
+    assert world.terminal.positions_get() == ()
 
 
 # --- a close whose answer was lost --------------------------------------------------------------

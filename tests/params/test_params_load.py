@@ -188,3 +188,13 @@ def test_every_settings_field_is_filled(tmp_path: Path) -> None:
     for field in fields(settings):
         assert getattr(settings, field.name) is not None, field.name
     assert settings.firm_label == "The5ers High Stakes Classic"
+
+
+def test_symbols_that_stand_nowhere_are_looked_for_beside_the_parameter_file(
+    tmp_path: Path,
+) -> None:
+    path = a_file(tmp_path, a_document())
+    (path.parent / "symbols.json").unlink()
+    with pytest.raises(ParamsError, match=r"symbols\.json: no such file") as refused:
+        load_settings(path)
+    assert f"beside the parameter file, that is in {path.parent}" in str(refused.value)

@@ -21,6 +21,7 @@ from bot.rules.calendar import (
     is_weekend,
     next_day_start_utc_s,
     offset_at,
+    resting_lead_s,
     seconds_into_day,
     server_day,
     server_s,
@@ -215,3 +216,8 @@ def test_the_week_opens_in_the_first_two_hours_of_monday(wall: str, expected: bo
 )
 def test_entries_pause_from_friday_evening_to_monday(wall: str, expected: bool) -> None:
     assert entries_open(server(wall), TABLE, 5 * HOUR_S) is expected
+
+
+def test_orders_rest_no_more_two_looks_before_a_window() -> None:
+    assert resting_lead_s(60.0) == 120.0
+    assert resting_lead_s(10.0) == 20.0

@@ -274,3 +274,18 @@ def test_a_command_is_never_lost_and_never_done_after_its_acknowledgement(moment
         taken_again = list(CommandSpool(COMMANDS, lambda: NOON).take())
 
     assert taken_again == ([submitted] if moment == "before" else [])
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_the_page_of_a_killed_process_is_forced_out_before_a_new_one_is_begun(seed: int) -> None:
+    disk, clock = SimDisk(), ManualClock(NOON)
+    with disk.installed():
+        journal = a_journal(clock)
+        journal.record(a_promise(1))
+        journal.record(BotStopped(reason="a line nobody forced out"))
+        disk.kill()
+        clock.sleep(86_400.0)
+        a_journal(clock).record(a_promise(2))
+        disk.crash(random.Random(seed))
+        events = a_journal(clock).events()
+    assert [event["event"] for event in events] == ["HaltLatched", "BotStopped", "HaltLatched"]

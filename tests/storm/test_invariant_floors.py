@@ -7,6 +7,7 @@ from pathlib import Path
 from watched import AT_ENTRY, Watched, a_key, a_watched_world, an_entry, with_position
 
 from bot.model.events import DayOpened
+from bot.model.market import OffsetTable
 from bot.rules.calendar import day_start_utc_s
 from bot.timezones import firm_day_table
 from tools.storm.invariants import exemptions_used
@@ -74,6 +75,30 @@ def test_a_day_nobody_opens_breaks_i20(tmp_path: Path) -> None:
     watched.idle(89)
     assert not watched.violations, watched.said
     watched.idle(3)
+    assert watched.ids == {"I20"}, watched.said
+
+
+def set_back(watched: Watched, shift_s: int) -> None:
+    """Somebody moves the server's clock."""
+    clock = watched.scene.terminal._server.state.clock
+    clock.change_to(OffsetTable(clock.table.starts_utc_s, clock.table.offsets_s + shift_s))
+
+
+def test_a_day_the_servers_clock_has_not_reached_may_wait(tmp_path: Path) -> None:
+    watched = a_watched_world(tmp_path)
+    watched.cycle()
+    set_back(watched, -14 * 3_600)
+    watched.idle(1, HALF_A_DAY_S)
+    watched.idle(200)
+    assert not watched.violations, watched.said
+
+
+def test_a_day_nobody_opens_breaks_i20_though_the_servers_clock_is_ahead(tmp_path: Path) -> None:
+    watched = a_watched_world(tmp_path)
+    watched.cycle()
+    set_back(watched, 7_200)
+    watched.idle(1, HALF_A_DAY_S)
+    watched.idle(92)
     assert watched.ids == {"I20"}, watched.said
 
 

@@ -59,6 +59,13 @@ def test_the_nightly_plans_arm_each_injectable_fault_once() -> None:
     assert every_fault_plan(DAYS, 1) != plans
 
 
+def test_two_bent_days_never_overlap() -> None:
+    faults = [fault for plan in PLANS for fault in plan.faults if fault.fault_id == "C02"]
+    repeated = [fault.parameters for fault in faults if "every_s" in fault.parameters]
+    assert len(repeated) > 5
+    assert all(float(p["every_s"]) >= float(p["for_s"]) for p in repeated)
+
+
 def test_named_faults_alone_are_armed() -> None:
     assert plan_of(["B03", "P08"], random.Random(0), DAYS).fault_ids == {"B03", "P08"}
 

@@ -17,18 +17,7 @@ PARTS_COUNT = 26
 SEEDS_PER_PART = 5
 DAYS = 7
 
-OPEN = {
-    9: "I10: a NUL byte stands in the journal after a crash",
-    15: "I20: a day was opened late, a quarter of an hour after a leap of the clock",
-    25: "I3: a bitcoin position was without a stop for ten seconds, and nothing was tried",
-    66: "I10: a NUL byte stands in the journal after a crash",
-    74: "I10: a line does not follow the one before it",
-    85: "I10: a move of a setup is missing in the journal",
-    93: "I15: a resting order filled within the rollover window",
-    104: "I7: a flatten took longer than a minute",
-    132: "I7: a flatten took longer than a minute",
-    139: "I10: durable lines are gone from the journal",
-}
+OPEN: dict[int, str] = {}
 """Seeds whose violation is not yet judged: trader, checker or harness."""
 
 
@@ -43,6 +32,17 @@ def test_the_account_survives_the_storm(part: int) -> None:
         told = Episode(order).run()
         assert told.violations == [], command_for(order)
         assert told.recovery.naked_stop_s <= 10.0, command_for(order)
+
+
+MENDED = (104, 132, 139)
+"""Seeds beyond the years that once broke a promise: shut market, failed read, torn journal."""
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("seed", MENDED)
+def test_a_mended_seed_stays_mended(seed: int) -> None:
+    order = order_of(seed, DAYS)
+    assert Episode(order).run().violations == [], command_for(order)
 
 
 @pytest.mark.slow

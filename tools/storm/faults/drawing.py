@@ -22,6 +22,10 @@ _OF_ONE_SYMBOL: Final = frozenset(
 """Kinds that concern the terminal's first symbol or all of them unless one is named."""
 
 
+_ONE_AT_A_TIME: Final = frozenset({"C02"})
+"""A day has 23 or 25 hours: strikes that overlapped would make one of 35 hours."""
+
+
 def drawn_fault(row: FaultRow, rng: random.Random, safety_s: float) -> PlannedFault:
     """The fault with everything drawn, in a window of its own within `safety_s` seconds.
 
@@ -56,6 +60,8 @@ def _within(row: FaultRow, rng: random.Random, window: tuple[float, float]) -> P
             parameters["for_s"] = round(for_s, 1)
             end_s -= for_s
         parameters |= _schedule(row, way, rng, (start_s, end_s))
+    if row.fault_id in _ONE_AT_A_TIME and "every_s" in parameters:
+        parameters["every_s"] = max(float(parameters["every_s"]), float(parameters["for_s"]))
     return PlannedFault(row.fault_id, parameters, start_s, round(end_s, 1))
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from abc import abstractmethod
 from collections.abc import Mapping
 from typing import Final
 
@@ -58,9 +59,9 @@ class SceneInjector(Injector):
         del scene
         return True
 
+    @abstractmethod
     def strike(self, scene: Scene) -> None:
         """Do it, and call `scene.struck`; may end in `DeathError`."""
-        raise NotImplementedError
 
     def watch(self, scene: Scene) -> None:
         """Called at every cycle, before strikes; here, nothing."""
@@ -120,10 +121,10 @@ class LastingInjector(SceneInjector):
         del scene
         return True
 
+    @abstractmethod
     def begin(self, scene: Scene) -> None:
         """Put it in force, and call `scene.struck`."""
-        raise NotImplementedError
 
+    @abstractmethod
     def end(self, scene: Scene) -> None:
         """Undo it."""
-        raise NotImplementedError

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from collections.abc import Callable, Mapping
 from typing import Final
 
@@ -59,9 +60,9 @@ class OperationInjector(SceneInjector):
         """While a trader lives."""
         return scene.bot is not None and self._hook is None
 
+    @abstractmethod
     def act(self, scene: Scene, name: str) -> None:
         """Do it, in the middle of the operation."""
-        raise NotImplementedError
 
 
 class DeathAtOperation(OperationInjector):

@@ -6,7 +6,8 @@ from collections.abc import Iterable
 from typing import Final
 
 from bot.report.text import day_number
-from bot.rules.calendar import day_start_utc_s
+from bot.rules.calendar import day_start_utc_s, offset_at
+from bot.timezones import server_offset_table
 from tools.storm.invariants.firm_day import FirmDay
 from tools.storm.invariants.journal_tail import Line
 from tools.storm.invariants.reach import Overdue
@@ -26,6 +27,9 @@ class OneReset(Watcher):
     more than two seconds before it begins (a clock that is wronger raises an alarm), and within 15
     clear minutes of its beginning (in the state, where the disk refuses the line). A base is not
     below what the balance was at the reset by the server's deals, payouts of the day taken off.
+
+    The firm resets by its server's clock. Where that was set back (C01, C02, K08), a date is late
+    only once that clock shows it too: no trader can know a reset that its server has not reached.
     """
 
     invariant_id = "I20"
@@ -35,6 +39,7 @@ class OneReset(Watcher):
         self._money = FirmDay(sight)
         self._last = self._told = -1
         self._late = Overdue(_SOON_S)
+        self._rule = server_offset_table()
 
     @property
     def slowest_s(self) -> float:
@@ -48,13 +53,19 @@ class OneReset(Watcher):
             if line["event"] == "DayOpened":
                 self.checked_count += 1
                 yield from self._judge(scene, line)
-        state, today = belief(scene), self.sight.firm_day(scene.now_utc_s)
+        state, today = belief(scene), self._begun_everywhere(scene.now_utc_s)
         if state is not None and state.day is not None:
             self._last = max(self._last, state.day.day)  # the journal may have refused the line
         if not -1 < self._last < today:
             self._late.keep_only(())
         elif self._late.see(today, self.sight.reach.step_s):
             yield f"day {today} began over {_SOON_S:g} s ago and was not opened"
+
+    def _begun_everywhere(self, now_utc_s: float) -> int:
+        """The date by the true clock, or by the server's where that stands behind the rule."""
+        shown_s = self.sight.state.clock.offset_s(now_utc_s)
+        behind_s = min(0, shown_s - offset_at(now_utc_s, self._rule))
+        return self.sight.firm_day(now_utc_s + behind_s)
 
     def _judge(self, scene: Scene, line: Line) -> Iterable[str]:
         day, date = day_number(str(line["date"])), line["date"]
