@@ -8,6 +8,7 @@ import typer
 
 from bot import __version__
 from bot.cli import (
+    backtest,
     calendar,
     check,
     demo,
@@ -63,6 +64,7 @@ def _options(
 
 app.command("demo")(demo.demo)
 app.command("replay")(replay.replay)
+app.command("backtest")(backtest.backtest)
 app.command("run")(run.run)
 app.command("watch")(watch.watch)
 app.command("rebuild")(rebuild.rebuild)
