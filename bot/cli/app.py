@@ -13,6 +13,8 @@ from bot.cli import (
     check,
     demo,
     flatten,
+    history,
+    lookahead,
     pause,
     rebuild,
     replay,
@@ -65,12 +67,14 @@ def _options(
 app.command("demo")(demo.demo)
 app.command("replay")(replay.replay)
 app.command("backtest")(backtest.backtest)
+app.command("lookahead")(lookahead.lookahead)
 app.command("run")(run.run)
 app.command("watch")(watch.watch)
 app.command("rebuild")(rebuild.rebuild)
 app.add_typer(check.app, name="check")
 app.add_typer(calendar.app, name="calendar")
 app.add_typer(rules.app, name="rules")
+app.add_typer(history.app, name="history")
 app.command("status")(status.status)
 app.command("why")(why.why)
 app.command("report")(report.report)
