@@ -14,7 +14,8 @@ from bot.cli.study import Study, StudyAsk, open_study
 from bot.model.settings import BotSettings
 from bot.report.picture import PictureSize, Point, picture
 from bot.report.text import r_multiple, signed_money
-from bot.research.backtest import Figures, WalkFacts, figures_of, span_text
+from bot.research.backtest import Figures, figures_of, span_text
+from bot.research.backtest_days import WalkFacts
 from bot.research.report_files import Report, html_page, json_document, markdown_text, trades_csv
 from bot.research.report_tables import careful_lines, headline_rows, verdict_line
 from bot.research.study_folder import StudyFolder

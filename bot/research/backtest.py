@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
-from bot.backtest.engine import Walked
 from bot.backtest.inputs import Records
 from bot.backtest.kinds import Trigger
-from bot.model.account import TradingDay
 from bot.model.breakers import BreakerAction
-from bot.model.challenge import ChallengeRules, OverallKind
 from bot.model.decision import PhaseVerdict, Refusal
 from bot.report.refusals import refusal_says
 from bot.report.text import day_text
+from bot.research.backtest_days import DayPoint, WalkFacts, days_of
 from bot.research.backtest_trades import (
     Cut,
     TradeRow,
@@ -28,10 +25,8 @@ from bot.research.backtest_trades import (
     cuts_of,
     trade_rows,
 )
-from bot.research.market import PreparedMarket
 from bot.research.ratios import Ratios, ratios_of
 from bot.rules.calendar import DAY_S, weekday_of
-from bot.rules.challenge import floors
 
 _CENTS = 100
 _SATURDAY = 5
@@ -43,8 +38,6 @@ DROPPED = {
     "dropped_stop_count": "price reached the stop before the entry",
     "dropped_thesis_count": "a newer scan no longer saw the setup",
 }
-
-_CYCLE_S = 60.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,21 +56,6 @@ class MoneyLines:
     end_equity_money: float
     left_over_money: float
     deals_count: int
-
-
-@dataclass(frozen=True, slots=True)
-class DayPoint:
-    """A day of the firm; floors are None where the preset has none or they move within days."""
-
-    day: int
-    balance_money: float
-    equity_money: float
-    lowest_equity_money: float
-    gain_money: float
-    daily_floor_money: float | None
-    total_floor_money: float | None
-    entries_count: int
-    is_counted: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,22 +108,12 @@ class Figures:
     refused: tuple[Untraded, ...]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class WalkFacts:
-    """A walk and what it was walked with."""
-
-    walked: Walked
-    prepared: PreparedMarket
-    rules: ChallengeRules
-    currency: str
-
-
 def figures_of(facts: WalkFacts) -> Figures:
     """The figures of one walk."""
     walked, rules = facts.walked, facts.rules
     me = walked.account
     trades = trade_rows(walked, facts.prepared.names)
-    days = _days(facts)
+    days = days_of(facts)
     start_s, end_s = facts.prepared.start_s, float(me.now_s)
     target = rules.target.profit_fraction
     opened = len({int(deal.setup_id) for deal in walked.deals})
@@ -231,63 +199,6 @@ def _money(facts: WalkFacts) -> MoneyLines:
         left_over_money=(int(me.balance_minor) - start - net) / _CENTS,
         deals_count=len(deals),
     )
-
-
-def _days(facts: WalkFacts) -> tuple[DayPoint, ...]:
-    """Every closed day, and the one the walk ended in as far as it had come.
-
-    A day that only began with the last cycle is left out.
-    """
-    before = facts.rules.initial_balance_money
-    found = []
-    for row in [*facts.walked.days, *_running_day(facts)]:
-        base, equity = float(row["base_money"]), float(row["equity_money"])
-        daily, total = _floors(facts.rules, int(row["day"]), base)
-        found.append(
-            DayPoint(
-                day=int(row["day"]),
-                balance_money=float(row["balance_money"]),
-                equity_money=equity,
-                lowest_equity_money=float(row["lowest_equity_money"]),
-                gain_money=round(equity - before, 2),
-                daily_floor_money=daily,
-                total_floor_money=total,
-                entries_count=int(row["entries_count"]),
-                is_counted=bool(row["is_counted"]),
-            )
-        )
-        before = equity
-    return tuple(found)
-
-
-def _running_day(facts: WalkFacts) -> list[dict[str, float]]:
-    me = facts.walked.account
-    if me.now_s - me.firm_day_start_s < _CYCLE_S and len(facts.walked.days):
-        return []
-    running = {
-        "day": int(me.day),
-        "base_money": float(me.base_money),
-        "balance_money": int(me.balance_minor) / _CENTS,
-        "equity_money": int(me.equity_minor) / _CENTS,
-        "lowest_equity_money": float(me.lowest_equity_money),
-        "entries_count": int(me.entries_count),
-        "is_counted": False,
-    }
-    return [running]
-
-
-def _floors(
-    rules: ChallengeRules, day: int, base_money: float
-) -> tuple[float | None, float | None]:
-    """A floor that trails is not kept by the walk for each day, so that it is not drawn."""
-    found = floors(TradingDay(day, base_money, base_money), rules)
-    is_static = rules.overall.kind == OverallKind.STATIC.value
-    total = found.total_money if is_static else -math.inf
-    return _known(found.daily_money), _known(total)
-
-
-def _known(floor_money: float) -> float | None:
-    return floor_money if math.isfinite(floor_money) else None
 
 
 def _halts(me: Records) -> tuple[Halt, ...]:

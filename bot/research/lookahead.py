@@ -6,7 +6,7 @@ what is said of the same moments by the whole history, value for value.
 
 from __future__ import annotations
 
-import importlib
+import pkgutil
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
@@ -123,8 +123,8 @@ def load_strategy(named: str) -> Strategy:
     if here not in sys.path:
         sys.path.insert(0, here)
     try:
-        found = getattr(importlib.import_module(module_name), function_name)
-    except (ImportError, AttributeError) as error:
+        found = pkgutil.resolve_name(named)
+    except (ImportError, AttributeError, ValueError) as error:
         message = f"--strategy {named!r} cannot be loaded: {error}"
         raise StrategyError(message) from error
     if not callable(found):

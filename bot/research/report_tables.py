@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 from bot.report import text as words
 from bot.report.summary_text import VERDICTS
-from bot.research.backtest import DayPoint, Figures
+from bot.research.backtest import Figures
+from bot.research.backtest_days import DayPoint
 from bot.research.backtest_trades import Cut, TradeRow
 from bot.research.ratios import Ratios
 

@@ -14,7 +14,7 @@ from bot.backtest.kinds import DealKind
 from bot.backtest.records import ACCOUNT, DAY, DEAL, TRADE
 from bot.model.decision import ExitReason
 from bot.params import load_settings
-from bot.research.backtest import WalkFacts
+from bot.research.backtest_days import WalkFacts
 from bot.research.market import PreparedMarket
 
 PARAMS = Path(__file__).resolve().parents[2] / "params" / "current_params.json"
