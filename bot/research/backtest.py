@@ -13,7 +13,7 @@ from bot.model.breakers import BreakerAction
 from bot.model.decision import PhaseVerdict, Refusal
 from bot.report.refusals import refusal_says
 from bot.report.text import day_text
-from bot.research.backtest_days import DayPoint, WalkFacts, days_of
+from bot.research.backtest_days import DayPoint, WalkFacts, days_lost_count, days_of
 from bot.research.backtest_trades import (
     Cut,
     TradeRow,
@@ -37,6 +37,14 @@ DROPPED = {
     "dropped_old_count": "setup grew too old",
     "dropped_stop_count": "price reached the stop before the entry",
     "dropped_thesis_count": "a newer scan no longer saw the setup",
+}
+
+_CUTS = {
+    "symbol": by_symbol,
+    "hour": by_hour,
+    "weekday": by_weekday,
+    "exit reason": by_reason,
+    "side": by_side,
 }
 
 
@@ -96,6 +104,7 @@ class Figures:
     target_money: float | None
     money: MoneyLines
     days: tuple[DayPoint, ...]
+    days_lost_count: int
     trades: tuple[TradeRow, ...]
     trades_open_count: int
     cuts: dict[str, tuple[Cut, ...]]
@@ -114,6 +123,7 @@ def figures_of(facts: WalkFacts) -> Figures:
     me = walked.account
     trades = trade_rows(walked, facts.prepared.names)
     days = days_of(facts)
+    lost = days_lost_count(days)
     start_s, end_s = facts.prepared.start_s, float(me.now_s)
     target = rules.target.profit_fraction
     opened = len({int(deal.setup_id) for deal in walked.deals})
@@ -125,17 +135,12 @@ def figures_of(facts: WalkFacts) -> Figures:
         target_money=rules.initial_balance_money * (1.0 + target) if target > 0.0 else None,
         money=_money(facts),
         days=days,
+        days_lost_count=lost,
         trades=trades,
         trades_open_count=opened - len(trades),
-        cuts={
-            "symbol": cuts_of(trades, by_symbol),
-            "hour": cuts_of(trades, by_hour),
-            "weekday": cuts_of(trades, by_weekday),
-            "exit reason": cuts_of(trades, by_reason),
-            "side": cuts_of(trades, by_side),
-        },
+        cuts={name: cuts_of(trades, name_of) for name, name_of in _CUTS.items()},
         ratios=ratios_of(
-            trading_day_equities(rules.initial_balance_money, days),
+            trading_day_equities(rules.initial_balance_money, days) if not lost else [],
             [trade.result_r for trade in trades],
             [trade.net_money for trade in trades],
         ),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bot.backtest.engine import Walked
@@ -65,6 +66,11 @@ def days_of(facts: WalkFacts) -> tuple[DayPoint, ...]:
         )
         before = equity
     return tuple(found)
+
+
+def days_lost_count(days: Sequence[DayPoint]) -> int:
+    """Days between the first and the last that the walk had no room to keep."""
+    return days[-1].day - days[0].day + 1 - len(days) if days else 0
 
 
 def _running_day(facts: WalkFacts) -> list[dict[str, float]]:

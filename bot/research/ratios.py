@@ -36,8 +36,8 @@ class Ratios:
     calmar: float | None
     cagr_fraction: float | None
     volatility_fraction: float | None
-    drawdown_fraction: float
-    ulcer_fraction: float
+    drawdown_fraction: float | None
+    ulcer_fraction: float | None
     profit_factor: float | None
     expectancy_r: float | None
     expectancy_low_r: float | None
@@ -49,11 +49,13 @@ class Ratios:
 def ratios_of(
     equity_money: Sequence[float], results_r: Sequence[float], nets_money: Sequence[float]
 ) -> Ratios:
-    """Ratios of one equity per trading day, the first before the first day, and of the trades."""
+    """Ratios of one equity per trading day, the first before the first day, and of the trades.
+
+    Without any equity there are only the ratios of the trades.
+    """
     equity = np.asarray(equity_money, dtype=np.float64)
     returns = equity[1:] / equity[:-1] - 1.0
-    peaks = np.maximum.accumulate(equity)
-    falls = 1.0 - equity / peaks
+    falls = 1.0 - equity / np.maximum.accumulate(equity)
     low, high = _expectancy_interval(results_r)
     yearly = _yearly(returns)
     count = len(results_r)
@@ -65,8 +67,8 @@ def ratios_of(
         calmar=yearly["calmar_ratio"],
         cagr_fraction=yearly["cagr"],
         volatility_fraction=yearly["annual_volatility"],
-        drawdown_fraction=float(falls.max()),
-        ulcer_fraction=float(math.sqrt(float(np.mean(falls**2)))),
+        drawdown_fraction=float(falls.max()) if len(falls) else None,
+        ulcer_fraction=math.sqrt(float(np.mean(falls**2))) if len(falls) else None,
         profit_factor=_profit_factor(nets_money),
         expectancy_r=sum(results_r) / count if count else None,
         expectancy_low_r=low,

@@ -56,7 +56,7 @@ def headline_rows(figures: Figures) -> list[tuple[str, str]]:
     won = sum(trade.is_won for trade in trades)
     worst = figures.worst_days[0] if figures.worst_days else None
     return [
-        ("days", f"{ratios.days_count} trading days, {_counted(figures)} counted by the firm"),
+        ("days", f"{len(figures.days)} days, {_counted(figures)} counted by the firm"),
         (
             "trades",
             f"{len(trades)} closed ({won} won, {len(trades) - won} not), "
@@ -68,7 +68,7 @@ def headline_rows(figures: Figures) -> list[tuple[str, str]]:
         ("swap", words.signed_money(money.swap_money)),
         ("net", f"{words.signed_money(money.net_money)} {figures.currency} after costs"),
         ("money", money_line(figures)),
-        ("drawdown", f"{words.pct(ratios.drawdown_fraction)} from the best day's end"),
+        ("drawdown", f"{_pct(ratios.drawdown_fraction)} from the best day's end"),
         ("worst day", _DASH if worst is None else day_loss(worst)),
         ("exposure", exposure_line(figures)),
     ]
@@ -104,6 +104,13 @@ def careful_lines(figures: Figures) -> list[str]:
             f"{figures.trades_open_count} trades were still open at the end; their deals so far "
             "are in the money, and they are in no other table."
         )
+    if figures.days_lost_count:
+        found.append(
+            f"The walk had no room for {figures.days_lost_count} of its days: the curves jump over "
+            "them, and there are no ratios of daily equity. Trades and money are complete; walk "
+            "shorter spans for the rest."
+        )
+        return [*found, *(one for one in figures.ratios.warnings if "trading days" not in one)]
     return [*found, *figures.ratios.warnings]
 
 
@@ -124,7 +131,9 @@ def ratio_table(ratios: Ratios) -> Table:
         ("Largest drawdown", _pct(ratios.drawdown_fraction), "day's end to day's end"),
         ("Ulcer index", _pct(ratios.ulcer_fraction), "root mean square of drawdown"),
     )
-    return Table((f"n = {ratios.days_count} days, {ratios.trades_count} trades", "", ""), rows)
+    return Table(
+        (f"n = {ratios.days_count} trading days, {ratios.trades_count} trades", "", ""), rows
+    )
 
 
 def cut_table(name: str, cuts: Sequence[Cut]) -> Table:

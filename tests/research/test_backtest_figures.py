@@ -120,6 +120,17 @@ def test_untraded_setups_are_counted_by_reason_and_zeros_left_out() -> None:
     assert {row.reason: row.count for row in found.dropped}["setup grew too old"] == 2
 
 
+def test_days_the_walk_had_no_room_for_are_said_and_no_ratio_is_made_over_them() -> None:
+    facts = facts_of([Made(gross=5_000)])
+    assert figures_of(facts).ratios.sharpe is not None
+    facts.walked.days[-1].day += 3
+    found = figures_of(facts)
+    assert found.days_lost_count == 3
+    assert found.ratios.sharpe is None
+    assert found.ratios.drawdown_fraction is None
+    assert any("no room for 3 of its days" in line for line in careful_lines(found))
+
+
 # --- exposure -----------------------------------------------------------------------------------
 
 
