@@ -7,6 +7,7 @@ from typing import cast
 import numpy as np
 from numpy.typing import NDArray
 
+from bot.adapters.bar_writer import HistoryBars
 from bot.adapters.mt5_rows import RowError
 from bot.model.broker import Timeframe
 from bot.model.market import Bars, FloatArray, IntArray
@@ -29,6 +30,16 @@ def bars_from_rates(rates: object, timeframe: Timeframe, wall_now_s: float, what
     bars = Bars(opens_s, *prices)
     _check(bars, what)
     return bars
+
+
+def history_from_rates(
+    rates: object, timeframe: Timeframe, wall_now_s: float, what: str
+) -> HistoryBars:
+    """As `bars_from_rates`, with the ticks and the spread of each bar."""
+    bars = bars_from_rates(rates, timeframe, wall_now_s, what)
+    packed, count = cast("NDArray[np.void]", rates), len(bars.open_utc_s)
+    spread, ticks = (packed[name][:count].astype(np.int64) for name in ("spread", "tick_volume"))
+    return HistoryBars(bars, spread, ticks)
 
 
 def _prices(packed: NDArray[np.void], name: str, count: int) -> FloatArray:

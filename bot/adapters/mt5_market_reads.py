@@ -6,11 +6,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from math import inf
 from operator import attrgetter
+from typing import Protocol, cast
 
 import numpy as np
 
 from bot.adapters import mt5_codes as mt5
-from bot.adapters.bar_arrays import bars_from_rates
+from bot.adapters.bar_arrays import bars_from_rates, history_from_rates
+from bot.adapters.bar_writer import HistoryBars
 from bot.adapters.mt5_rows import RowError, checked
 from bot.adapters.mt5_session import Session
 from bot.model.broker import Instrument, Timeframe
@@ -33,6 +35,14 @@ class _Seen:
     offset_s: int
     answer: Ok[Quote]
     wall_s: float
+
+
+class RangeTerminal(Protocol):
+    """A terminal that gives bars between two dates."""
+
+    def copy_rates_range(self, symbol: str, timeframe: int, first: int, last: int, /) -> object:
+        """Bars as a structured array, oldest first, or None."""
+        ...
 
 
 class MarketReads:
@@ -87,6 +97,32 @@ class MarketReads:
             return Unknown(f"{what}: a bar stands in an hour the server's clock rule skips")
         opens_utc_s.setflags(write=False)
         return Ok(arrays._replace(open_utc_s=opens_utc_s))
+
+    def recorded_bars(
+        self, symbol: str, timeframe: Timeframe, first_wall_s: int, last_wall_s: int
+    ) -> Read[HistoryBars]:
+        """Closed bars opening between two moments of the server's clock, both included, on UTC.
+
+        With the ticks and the spread in points that the terminal keeps of each. No bars is an
+        answer too; one that is still arriving is Unknown.
+        """
+        session = self._session
+        name = session.names.broker_name(symbol)
+        if not name:
+            return Unknown(session.names.why_not(symbol))
+        rates = self._range(name, timeframe, (first_wall_s, last_wall_s))
+        if isinstance(rates, Unknown):
+            return rates
+        wall_now_s = session.time.wall_s(session.clock.now_utc_s())
+        what = f"{symbol} {timeframe.name}"
+        try:
+            history = checked(what, lambda: history_from_rates(rates, timeframe, wall_now_s, what))
+        except RowError as error:
+            return Unknown(str(error))
+        opens_utc_s = session.time.utc_array(history.bars.open_utc_s)
+        if (np.diff(opens_utc_s) <= 0).any():
+            return Unknown(f"{what}: a bar stands in an hour the server's clock rule skips")
+        return Ok(history._replace(bars=history.bars._replace(open_utc_s=opens_utc_s)))
 
     def loss_money(
         self, symbol: str, side: int, lots: float, prices: tuple[float, float]
@@ -144,6 +180,22 @@ class MarketReads:
             return Unknown(f"{name} {timeframe.name}: history is still arriving")
         self._synced.add((name, timeframe))
         return rates
+
+    def _range(self, name: str, timeframe: Timeframe, wall_s: tuple[int, int]) -> object:
+        """Asked until two answers agree: the first may be a part of what is on its way."""
+        link = self._session.link
+        function = cast("RangeTerminal", link.terminal).copy_rates_range
+        arguments = (name, mt5.TIMEFRAMES[timeframe], *wall_s)
+        rates = link.ask(function, *arguments)
+        for _ in range(_SYNC_TRIES_COUNT):
+            if isinstance(rates, Unknown):
+                return rates
+            before_count = _length(rates)
+            self._session.clock.sleep(_SYNC_WAIT_S)
+            rates = link.ask(function, *arguments)
+            if _length(rates) == before_count:
+                return rates
+        return Unknown(f"{name} {timeframe.name}: history is still arriving")
 
     def _calculated(
         self, function: Callable[..., object], symbol: str, side: int, numbers: tuple[float, ...]

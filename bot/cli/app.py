@@ -8,10 +8,13 @@ import typer
 
 from bot import __version__
 from bot.cli import (
+    backtest,
     calendar,
     check,
     demo,
     flatten,
+    history,
+    lookahead,
     pause,
     rebuild,
     replay,
@@ -63,12 +66,15 @@ def _options(
 
 app.command("demo")(demo.demo)
 app.command("replay")(replay.replay)
+app.command("backtest")(backtest.backtest)
+app.command("lookahead")(lookahead.lookahead)
 app.command("run")(run.run)
 app.command("watch")(watch.watch)
 app.command("rebuild")(rebuild.rebuild)
 app.add_typer(check.app, name="check")
 app.add_typer(calendar.app, name="calendar")
 app.add_typer(rules.app, name="rules")
+app.add_typer(history.app, name="history")
 app.command("status")(status.status)
 app.command("why")(why.why)
 app.command("report")(report.report)
