@@ -23,6 +23,7 @@ from bot.cli import (
     simulate,
     status,
     storm,
+    sweep,
     terminal_process,
     watch,
     why,
@@ -78,4 +79,5 @@ app.command("reset")(reset.reset)
 app.command("flatten")(flatten.flatten)
 app.command("simulate", context_settings=simulate.CONTEXT)(simulate.simulate)
 app.command("storm")(storm.storm)
+app.command("sweep")(sweep.sweep)
 app.command("simulate-terminal")(terminal_process.simulate_terminal)
