@@ -12,6 +12,7 @@ from bot.cli import (
     check,
     demo,
     flatten,
+    params,
     pause,
     rebuild,
     replay,
@@ -70,6 +71,7 @@ app.command("rebuild")(rebuild.rebuild)
 app.add_typer(check.app, name="check")
 app.add_typer(calendar.app, name="calendar")
 app.add_typer(rules.app, name="rules")
+app.add_typer(params.app, name="params")
 app.command("status")(status.status)
 app.command("why")(why.why)
 app.command("report")(report.report)

@@ -60,7 +60,6 @@ def sweep_page(
         else "Clears every bar: enough trades, a plateau, and more than luck explains."
     )
     sections = [
-        Section("What was walked", (*about, _pruned_words(swept))),
         Section(
             "The best trial and its neighbours",
             (_best_words(swept.best, objective), _plateau_words(swept, objective), _luck(swept)),
@@ -78,6 +77,7 @@ def sweep_page(
         words = f"No other trial is as good in all of {', '.join(objectives)} and better in one."
         sections.append(Section("Trade-offs", (words,), _table(space, front, objective)))
     sections.append(_importance(document["importance"]))
+    sections.append(Section("What was walked", (*about, _pruned_words(swept))))
     return Page("Sweep", verdict, refusals, not refusals, tuple(sections))
 
 
