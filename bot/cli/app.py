@@ -26,6 +26,7 @@ from bot.cli import (
     storm,
     sweep,
     terminal_process,
+    walkforward,
     watch,
     why,
 )
@@ -82,4 +83,5 @@ app.command("flatten")(flatten.flatten)
 app.command("simulate", context_settings=simulate.CONTEXT)(simulate.simulate)
 app.command("storm")(storm.storm)
 app.command("sweep")(sweep.sweep)
+app.command("walkforward")(walkforward.walkforward)
 app.command("simulate-terminal")(terminal_process.simulate_terminal)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, NamedTuple
 
 import typer
 
@@ -10,7 +11,15 @@ from bot.cli import tuning
 from bot.cli.options import BarPath, BarPathOption, JsonOption, ParamsOption
 
 if TYPE_CHECKING:
+    from bot.research.judge import Bars
     from bot.research.search import Plan
+
+
+class _Ask(NamedTuple):
+    plan: Plan
+    bars: Bars
+    scheduler: str
+    threads_count: int
 
 
 def sweep(  # noqa: PLR0913 -- a verb has as many options as it needs, all named
@@ -54,67 +63,36 @@ def sweep(  # noqa: PLR0913 -- a verb has as many options as it needs, all named
     with tuning.research_extra():
         from bot.cli.span import span_of  # noqa: PLC0415
         from bot.cli.study import StudyAsk  # noqa: PLC0415
+        from bot.research.figures import objectives_of  # noqa: PLC0415
         from bot.research.judge import Bars  # noqa: PLC0415
         from bot.research.search import Plan  # noqa: PLC0415
         from bot.simulator.quotes import ExtremeOrder  # noqa: PLC0415
 
     span = span_of(first, last, timerange)
-    plan = Plan(sampler, trials, seed, _objectives(objective), storage, f"sweep-{span.name}")
+    plan = Plan(sampler, trials, seed, objectives_of(objective), storage, f"sweep-{span.name}")
     ask = StudyAsk(data, span, params, symbols, ExtremeOrder(path.value), seed)
     room = tuning.open_room(ask, space or (), preset)
-    _run(room, plan, (Bars(trades_min), scheduler, threads), out, as_json=as_json)
+    _run(room, _Ask(plan, Bars(trades_min), scheduler, threads), out, as_json=as_json)
 
 
-def _objectives(text: str) -> tuple[str, ...]:
-    from bot.research.figures import objective_of  # noqa: PLC0415
-
-    return tuple(dict.fromkeys(objective_of(name.strip()) for name in text.split(",")))
-
-
-def _run(
-    room: tuning.Room,
-    plan: Plan,
-    how: tuple[object, str, int],
-    out: object,
-    *,
-    as_json: bool,
-) -> None:
-    from pathlib import Path  # noqa: PLC0415
-
+def _run(room: tuning.Room, ask: _Ask, out: Path | None, *, as_json: bool) -> None:
     from bot.adapters.clock import SystemClock  # noqa: PLC0415
     from bot.backtest.engine import Stretch  # noqa: PLC0415
-    from bot.research.judge import Bars  # noqa: PLC0415
     from bot.research.scheduling import crew_of  # noqa: PLC0415
-    from bot.research.space import space_of  # noqa: PLC0415
     from bot.research.sweep import sweep as swept_by  # noqa: PLC0415
     from bot.research.sweep_report import sweep_document, sweep_page  # noqa: PLC0415
 
-    bars, scheduler, threads_count = how
-    assert isinstance(bars, Bars)
-    assert out is None or isinstance(out, Path)
-    if not room.space.axes:
-        space_of((), room.work.desk.document)  # says what to give
-    asked = {
-        "space": room.space.document(),
-        "fixed": dict(room.fixed),
-        "sampler": plan.sampler,
-        "objectives": list(plan.objectives),
-    }
-    folder = room.study.folder("sweep", out, asked)
-    teller = tuning.Teller(_wanted(room, plan), plan.objectives[0], SystemClock().monotonic_s)
+    plan = ask.plan
+    tuning.must_have_space(room)
+    folder = room.study.folder("sweep", out, tuning.asked_of(room, plan))
+    wanted_count = tuning.wanted_count(room, plan)
+    teller = tuning.Teller(wanted_count, plan.objectives[0], SystemClock().monotonic_s)
     with (
-        crew_of(room.work, scheduler, threads_count) as crew,
+        crew_of(room.work, ask.scheduler, ask.threads_count) as crew,
         tuning.bench_of(room, folder, crew, teller) as bench,
     ):
-        swept = swept_by(room.space, plan, bench, Stretch(*room.study.markets.span_s), bars)
+        swept = swept_by(room.space, plan, bench, Stretch(*room.study.markets.span_s), ask.bars)
     document = sweep_document(room.space, plan, swept) | {"fixed": dict(room.fixed)}
     page = sweep_page(document, room.space, swept, tuning.about_of(room))
     tuning.keep_reports(folder, document, page)
     tuning.show(folder, document, page, as_json=as_json)
-
-
-def _wanted(room: tuning.Room, plan: Plan) -> int:
-    from bot.research.search import TRIALS_DEFAULT_COUNT  # noqa: PLC0415
-
-    default = room.space.points_count if plan.sampler == "grid" else TRIALS_DEFAULT_COUNT
-    return min(plan.trials_count or default, room.space.points_count)

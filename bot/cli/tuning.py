@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from bot.cli.study import Study, StudyAsk
     from bot.research.page import Page
     from bot.research.scheduling import Crew
+    from bot.research.search import Plan
     from bot.research.space import Changes, Space
     from bot.research.study_folder import StudyFolder
     from bot.research.sweep import Bench
@@ -131,6 +132,32 @@ def open_room(ask: StudyAsk, space: Sequence[str], preset: str | None) -> Room:
     work = TrialWork(study.markets.market, study.markets.span_s, desk, Habitat(study.settings))
     work.markets = study.markets
     return Room(study, made, chosen.fixed, chosen.notes, work)
+
+
+def must_have_space(room: Room) -> None:
+    """Raises `ParamsError` with what to give when there is nothing to change."""
+    from bot.research.space import space_of  # noqa: PLC0415
+
+    if not room.space.axes:
+        space_of((), room.work.desk.document)
+
+
+def asked_of(room: Room, plan: Plan) -> dict[str, object]:
+    """What makes a search the same search, for the study's manifest."""
+    return {
+        "space": room.space.document(),
+        "fixed": dict(room.fixed),
+        "sampler": plan.sampler,
+        "objectives": list(plan.objectives),
+    }
+
+
+def wanted_count(room: Room, plan: Plan) -> int:
+    """About how many points one search tries."""
+    from bot.research.search import TRIALS_DEFAULT_COUNT  # noqa: PLC0415
+
+    default = room.space.points_count if plan.sampler == "grid" else TRIALS_DEFAULT_COUNT
+    return min(plan.trials_count or default, room.space.points_count)
 
 
 @contextmanager

@@ -66,6 +66,11 @@ def objective_of(name: str) -> str:
     return name
 
 
+def objectives_of(text: str) -> tuple[str, ...]:
+    """Objectives of a comma-separated option, each once."""
+    return tuple(dict.fromkeys(objective_of(name.strip()) for name in text.split(",")))
+
+
 def score(figures: Figures, objective: str) -> float:
     """The figure that is to be as large as possible."""
     if objective == "drawdown":

@@ -113,7 +113,9 @@ def key_of(changes: Changes, stretch: tuple[float, float] | None = None) -> str:
 def piece_of(changes: Changes, stretch: Stretch, *, with_trades: bool = False) -> Piece:
     """The piece of work that a trial is."""
     asked = {"changes": dict(changes), "start_s": stretch.start_s, "end_s": stretch.end_s}
-    return Piece(key_of(changes, stretch), asked | ({"with_trades": True} if with_trades else {}))
+    if not with_trades:
+        return Piece(key_of(changes, stretch), asked)
+    return Piece(f"trades {key_of(changes, stretch)}", asked | {"with_trades": True})
 
 
 def trial_of(number: int, changes: Changes, row: Row) -> Trial:
