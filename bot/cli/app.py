@@ -21,6 +21,7 @@ from bot.cli import (
     resume,
     rules,
     run,
+    sensitivity,
     simulate,
     status,
     storm,
@@ -83,5 +84,6 @@ app.command("flatten")(flatten.flatten)
 app.command("simulate", context_settings=simulate.CONTEXT)(simulate.simulate)
 app.command("storm")(storm.storm)
 app.command("sweep")(sweep.sweep)
+app.command("sensitivity")(sensitivity.sensitivity)
 app.command("walkforward")(walkforward.walkforward)
 app.command("simulate-terminal")(terminal_process.simulate_terminal)

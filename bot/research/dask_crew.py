@@ -71,13 +71,13 @@ class DaskCrew:
 
     def _round(self, left: dict[str, Piece]) -> Iterator[tuple[str, Row]]:
         """Hand out what is left once; a piece that comes back leaves `left`."""
-        shared = self._ship()
+        shared, loop = self._ship(), self._client.loop
         futures = {
             self._client.submit(_do, shared, dict(piece.asked), pure=False, retries=1): key
             for key, piece in left.items()
         }
         try:
-            for future in as_completed(list(futures), raise_errors=False):
+            for future in as_completed(list(futures), raise_errors=False, loop=loop):
                 if self._is_lost(future):
                     self._shipped = None
                     continue

@@ -10,7 +10,7 @@ from bot.backtest.engine import Stretch
 from bot.errors import DataError
 from bot.research.judge import Bars, Verdict, best_of, judge, plateau_of
 from bot.research.scheduling import Crew, Row
-from bot.research.search import Plan, search
+from bot.research.search import Evaluate, Plan, search
 from bot.research.space import Changes, Space, Value
 from bot.research.study_folder import StudyFolder
 from bot.research.trials import Trial, key_of, piece_of, trial_of
@@ -80,6 +80,10 @@ class Bench:
             for number, (point, row) in enumerate(zip(points, rows, strict=True))
         ]
 
+    def evaluate_all(self, stretch: Stretch) -> Evaluate:
+        """`evaluate` for one stretch, as a search asks for it."""
+        return lambda points: self.evaluate(points, stretch)
+
     def _tell(self, changes: object, row: Row) -> None:
         if self._told is not None:
             assert isinstance(changes, dict)
@@ -90,7 +94,7 @@ class Bench:
 
 def sweep(space: Space, plan: Plan, bench: Bench, stretch: Stretch, bars: Bars) -> Swept:
     """Search, then try the best one's neighbours; raises `DataError` where nothing could be."""
-    found = search(space, plan, lambda points: bench.evaluate(points, stretch))
+    found = search(space, plan, bench.evaluate_all(stretch))
     trials = [
         Trial(number, trial.changes, trial.figures, trial.pruned)
         for number, trial in enumerate(found)

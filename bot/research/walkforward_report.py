@@ -13,7 +13,7 @@ from bot.research.page import BAD, INK, PALE, Page, Section, Table, styled
 from bot.research.search import Plan
 from bot.research.space import Space, Value
 from bot.research.sweep_report import FORMAT, figure_cells, short_name, shown_value
-from bot.research.walkforward import Forward, Steps, Walkforward, stretch_of
+from bot.research.walkforward import EFFICIENCY_MIN, Forward, Steps, Walkforward, stretch_of
 
 
 def walkforward_document(
@@ -48,11 +48,7 @@ def walkforward_document(
 def walkforward_page(made: Walkforward, steps: Steps, about: Sequence[str]) -> Page:
     """The verdict page in plain words."""
     after, count = made.after, len(made.forwards)
-    verdict = (
-        "Do not trust it: what was chosen on the past did not hold on the days after it."
-        if made.refusals
-        else "It held: what was chosen on the past earned on the days after it."
-    )
+    verdict = _verdict(made)
     how = (
         f"{count} times, parameters were chosen on "
         + (f"{steps.train_days} days" if steps.mode.value == "rolling" else "all days before")
@@ -80,6 +76,14 @@ def walkforward_page(made: Walkforward, steps: Steps, about: Sequence[str]) -> P
         Section("What was walked", tuple(about)),
     )
     return Page("Walk-forward", verdict, made.refusals, not made.refusals, sections)
+
+
+def _verdict(made: Walkforward) -> str:
+    if not made.refusals:
+        return "It held: what was chosen on the past earned on the days after it."
+    if made.after.net_r > 0.0 and made.efficiency >= EFFICIENCY_MIN:
+        return "Not proven: it earned on the days after, but too little or too thinly to trust."
+    return "Do not trust it: what was chosen on the past did not hold on the days after it."
 
 
 def _window_document(forward: Forward) -> Mapping[str, object]:
