@@ -119,6 +119,7 @@ table { border-collapse: collapse; font-size: .88rem; font-variant-numeric: tabu
 th, td { padding: .3rem .7rem; border-bottom: 1px solid #e4e4e4; text-align: right; }
 th { background: #f6f7f9; font-weight: 600; vertical-align: bottom; }
 td.w, th.w { text-align: left; }
+td.w { white-space: nowrap; } p { overflow-wrap: anywhere; }
 tr:hover td { background: #fafbfc; }
 </style>{% if plotly_js %}<script>{{ plotly_js | safe }}</script>{% endif %}</head><body>
 <h1>{{ page.title }}</h1>

@@ -209,7 +209,8 @@ def _keep(path: Path, params_hash: str) -> Path:
     """A copy of the file and its passport, numbered on."""
     history = _history(path)
     history.mkdir(exist_ok=True)
-    number = max((int(entry.name[:4]) for entry in _entries(path)), default=0) + 1
+    used = history.glob("*[0-9][0-9][0-9][0-9]-*.json")  # undone ones too: nothing is overwritten
+    number = max((int(entry.name.removeprefix("undone-")[:4]) for entry in used), default=0) + 1
     kept = history / f"{number:04d}-{params_hash}.json"
     passport = passport_path(path)
     if passport.exists():

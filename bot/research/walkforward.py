@@ -215,6 +215,11 @@ def _refusals(made: Walkforward, bars: Bars) -> list[str]:
             f"what was chosen did not last: unseen days brought {made.efficiency:.0%} of what the "
             f"days chosen on did; wanted: at least {EFFICIENCY_MIN:.0%}"
         )
+    if after.net_r <= made.unchanged_net_r:
+        found.append(
+            f"tuning did not pay: {after.net_r:+.2f} R on unseen days, and "
+            f"{made.unchanged_net_r:+.2f} R with the file as it is; wanted: more than that"
+        )
     if not made.certainty > bars.deflated_min:
         found.append(
             f"may be luck: the chance of a true edge on unseen days is {made.certainty:.0%}; "

@@ -27,7 +27,7 @@ SPACE = Space((Axis("x", tuple(range(10))), Axis("y", tuple(range(8)))))
 PLAN = Plan("tpe", 64, 3, ("net_r",))
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def cluster() -> Iterator[Any]:
     with distributed.LocalCluster(
         n_workers=2, threads_per_worker=1, processes=True, host="127.0.0.1", dashboard_address=None

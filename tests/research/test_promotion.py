@@ -72,6 +72,18 @@ def test_two_promotions_are_rolled_back_one_at_a_time(path: Path) -> None:
     assert passport_path(path).read_bytes() == passport
 
 
+def test_what_was_undone_is_kept_when_the_next_promotion_is_undone_too(path: Path) -> None:
+    promote(path, read_run(a_run(path)), PLAIN)
+    first = path.read_bytes()
+    undone = rollback(path)
+    promote(
+        path, read_run(a_run(path, folder="second", **{"exits.ladder[0].target_r": 0.7})), PLAIN
+    )
+    second = path.read_bytes()
+    assert rollback(path).read_bytes() == second
+    assert undone.read_bytes() == first
+
+
 def test_a_rollback_that_died_half_way_goes_on_without_losing_what_it_undid(path: Path) -> None:
     before = path.read_bytes()
     done = promote(path, read_run(a_run(path)), PLAIN)

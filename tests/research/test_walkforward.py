@@ -94,6 +94,24 @@ def test_what_did_not_hold_is_said_in_plain_words(tmp_path: Path) -> None:
     assert len(document["windows"]) == 5  # type: ignore[arg-type]
 
 
+class Even(Hill):
+    """Every point earns the same on unseen days."""
+
+    def __call__(self, asked):  # type: ignore[no-untyped-def]
+        row = dict(super().__call__(asked))
+        if asked.get("with_trades"):
+            row["figures"] = {**row["figures"], "net_r": 2.0}  # type: ignore[dict-item]
+            row["result_r"] = [2.0]
+        return row
+
+
+def test_tuning_that_only_matches_the_file_as_it_is_did_not_pay(tmp_path: Path) -> None:
+    even = walked(tmp_path / "even", Even())
+    assert any("tuning did not pay: +10.00 R" in one for one in even.refusals)
+    better = walked(tmp_path / "better", Hill())
+    assert not any("did not pay" in one for one in better.refusals)
+
+
 def test_few_unseen_trades_are_too_thin(tmp_path: Path) -> None:
     made = walked(tmp_path / "w", Hill(), trades_min=6)
     assert any("too few trades on unseen days: 5" in one for one in made.refusals)
