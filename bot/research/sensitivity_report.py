@@ -42,9 +42,13 @@ def sensitivity_page(found: Sensitivity, objective: str, about: Sequence[str]) -
     top = ", ".join(one.probe.path for one in moving[:3]) or "none"
     verdict = f"What matters most: {top}."
     fragile = [one for one in moving if _turns(one, found.own_score)]
-    reasons = tuple(
-        f"{one.probe.path}: a change of a fifth turns {objective} from gain to loss or back"
-        for one in fragile[:5]
+    lost = found.own_score <= 0.0
+    reasons = (
+        *([f"the file as it is has no gain: {objective} {found.own_score:.2f}"] if lost else []),
+        *(
+            f"{one.probe.path}: a change of a fifth turns {objective} from gain to loss or back"
+            for one in fragile[:5]
+        ),
     )
     shown = moving[:SHOWN_COUNT]
     words = (
@@ -53,7 +57,9 @@ def sensitivity_page(found: Sensitivity, objective: str, about: Sequence[str]) -
         "Changing one at a time cannot see what two do together.",
     )
     sections = [
-        Section("One at a time", words, _table(shown, found.own_score), _ranges(shown, found)),
+        Section(
+            "One at a time", words, _table(shown, found.own_score), _ranges(shown, found, objective)
+        ),
     ]
     if found.shares:
         names = [short_name(path) for path in found.shares]
@@ -68,7 +74,7 @@ def sensitivity_page(found: Sensitivity, objective: str, about: Sequence[str]) -
         unmoved = f"{len(idle)} parameters changed nothing here: {', '.join(idle)}."
         sections.append(Section("What made no difference", (unmoved,)))
     sections.append(Section("What was walked", tuple(about)))
-    return Page("Sensitivity", verdict, reasons, not fragile, tuple(sections))
+    return Page("Sensitivity", verdict, reasons, not reasons, tuple(sections))
 
 
 def _turns(effect: Effect, own_score: float) -> bool:
@@ -99,7 +105,7 @@ def _table(effects: Sequence[Effect], own_score: float) -> Table:
     return Table(heads, tuple(rows))
 
 
-def _ranges(effects: Sequence[Effect], found: Sensitivity) -> go.Figure:
+def _ranges(effects: Sequence[Effect], found: Sensitivity, objective: str) -> go.Figure:
     """From the worst to the best result of each parameter, the file's own as a line."""
     strongest = effects[::-1]
     figure = go.Figure()
@@ -116,4 +122,4 @@ def _ranges(effects: Sequence[Effect], found: Sensitivity) -> go.Figure:
         )
     figure.update_layout(barmode="overlay")
     figure.add_vline(x=found.own_score, line_color=BAD, line_dash="dot")
-    return styled(figure, "", "objective", height=140 + 26 * len(strongest))
+    return styled(figure, "", objective, height=140 + 26 * len(strongest))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, cast
 
@@ -55,6 +56,14 @@ def test_a_small_change_that_turns_a_gain_into_a_loss_is_said_first(tmp_path: Pa
     assert "plotly" in html(page)
     document = sensitivity_document(found, "net_r")
     assert document["own_score"] == 3.0
+
+
+def test_a_file_without_a_gain_is_said_to_have_none(tmp_path: Path) -> None:
+    found = measured(tmp_path / "n", WEAK, IDLE)
+    assert sensitivity_page(found, "net_r", ()).is_good
+    lost = sensitivity_page(replace(found, own_score=0.0), "net_r", ())
+    assert not lost.is_good
+    assert lost.reasons[0] == "the file as it is has no gain: net_r 0.00"
 
 
 def test_mixtures_tell_the_strong_parameter_from_the_weak(tmp_path: Path) -> None:
