@@ -15,6 +15,7 @@ from bot.cli import (
     flatten,
     history,
     lookahead,
+    params,
     pause,
     rebuild,
     replay,
@@ -23,10 +24,13 @@ from bot.cli import (
     resume,
     rules,
     run,
+    sensitivity,
     simulate,
     status,
     storm,
+    sweep,
     terminal_process,
+    walkforward,
     watch,
     why,
 )
@@ -75,6 +79,7 @@ app.add_typer(check.app, name="check")
 app.add_typer(calendar.app, name="calendar")
 app.add_typer(rules.app, name="rules")
 app.add_typer(history.app, name="history")
+app.add_typer(params.app, name="params")
 app.command("status")(status.status)
 app.command("why")(why.why)
 app.command("report")(report.report)
@@ -84,4 +89,7 @@ app.command("reset")(reset.reset)
 app.command("flatten")(flatten.flatten)
 app.command("simulate", context_settings=simulate.CONTEXT)(simulate.simulate)
 app.command("storm")(storm.storm)
+app.command("sweep")(sweep.sweep)
+app.command("sensitivity")(sensitivity.sensitivity)
+app.command("walkforward")(walkforward.walkforward)
 app.command("simulate-terminal")(terminal_process.simulate_terminal)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass
+from threading import RLock
 from typing import Any, TypeVar, cast
 
 import numpy as np
@@ -29,6 +30,7 @@ from bot.simulator.bar_collapse import D1_S, H4_S, MN1_S, W1_S
 from bot.simulator.feed import Market, SymbolFeed, all_bars
 from bot.simulator.quotes import BarArrays, QuoteArrays
 
+_KEPT_COUNT = 8  # of each part; scans of 34 symbols and three years take 2 MB
 _USUAL_KEPT_S = 3_600.0  # as the trader's gauge of spreads keeps it
 
 
@@ -52,7 +54,8 @@ class PreparedMarkets:
     """One market for many settings: what two settings have in common is made once.
 
     A trial that tunes exits or risk only gets its terms anew; one that tunes the signal also its
-    scans. Everything made so far is kept.
+    scans. What was made for the latest settings is kept, and the first of each part, which most
+    trials share.
     """
 
     def __init__(
@@ -63,6 +66,7 @@ class PreparedMarkets:
         self.names = tuple(market.feeds)
         self.span_s = span_s
         self._made: dict[tuple[str, Hashable], Any] = {}
+        self._lock = RLock()
         self._numbers = {name: number for number, name in enumerate(self.names)}
 
     def of(
@@ -73,7 +77,7 @@ class PreparedMarkets:
         start_s, end_s = self.span_s
         contracts, quotes, samples = self._prices(settings)
         from_s, groups = self._groups(settings)
-        midnights, first_day = self._clock(settings).midnights_s()
+        midnights, first_day = self._midnights(settings)
         inputs = Inputs(
             terms=terms,
             contracts=contracts,
@@ -89,10 +93,19 @@ class PreparedMarkets:
         return PreparedMarket(self.names, inputs, start_s, end_s)
 
     def _once(self, part: str, key: Hashable, make: Callable[[], _Part]) -> _Part:
+        """What was made before, or made now; threads that want the same wait for each other."""
         place = (part, key)
-        if place not in self._made:
-            self._made[place] = make()
-        return cast("_Part", self._made[place])
+        with self._lock:
+            if place not in self._made:
+                self._made[place] = make()
+                self._forget(part)
+            return cast("_Part", self._made[place])
+
+    def _forget(self, part: str) -> None:
+        """Drop the oldest of a part when there are many, but never its first."""
+        alike = [place for place in self._made if place[0] == part]
+        for oldest in alike[1 : len(alike) - _KEPT_COUNT]:
+            del self._made[oldest]
 
     def _grid_s(self, settings: BotSettings) -> NDArray[np.float64]:
         step_s = whole_cycles(settings.schedule.spread_sample_s)
@@ -101,6 +114,11 @@ class PreparedMarkets:
     def _clock(self, settings: BotSettings) -> Clockwork:
         key = (settings.schedule, settings.gate, settings.weekend, settings.firm_clock)
         return self._once("clock", key, lambda: Clockwork(settings, *self.span_s))
+
+    def _midnights(self, settings: BotSettings) -> tuple[NDArray[np.float64], int]:
+        clock = self._clock(settings)
+        key = (settings.schedule, settings.gate, settings.weekend, settings.firm_clock)
+        return self._once("midnights", key, clock.midnights_s)
 
     def _prices(self, settings: BotSettings) -> tuple[Records, Records, Records]:
         gate, schedule, entry = settings.gate, settings.schedule, settings.entry
