@@ -312,7 +312,7 @@ def test_a_swap_that_cannot_be_converted_costs_the_dearest_reading(swap):
 @settings(max_examples=150, deadline=None)
 @given(
     st.integers(0, 12),
-    st.floats(-500, 500),
+    st.floats(-500, 500).filter(lambda swap: swap == 0.0 or abs(swap) > 1e-9),
     st.sampled_from(["EUR", "USD", "SEK", "JPY"]),
     st.sampled_from(["EUR", "USD", "GBP"]),
 )

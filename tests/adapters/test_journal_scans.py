@@ -9,7 +9,7 @@ import pytest
 from bot.adapters import journal_files
 from bot.adapters.clock import ManualClock
 from bot.adapters.journal_files import Scans, read_events, scan_file
-from bot.adapters.journal_lines import GENESIS
+from bot.adapters.journal_mend import START, UNKNOWN
 from bot.adapters.jsonl_journal import JsonlJournal
 from bot.errors import StateCorruptError
 from bot.model.events import BotStopped
@@ -42,8 +42,8 @@ def lines_read(monkeypatch: pytest.MonkeyPatch) -> list[bytes]:
 
 def test_the_same_bytes_are_gone_through_once(tmp_path: Path, lines_read: list[bytes]) -> None:
     path, scans = written(tmp_path, 3), Scans()
-    first = scans(path, GENESIS)
-    assert scans(path, GENESIS) == scans(path, None) == first == scan_file(path, GENESIS)
+    first = scans(path, START)
+    assert scans(path, START) == scans(path, UNKNOWN) == first == scan_file(path, START)
     assert len(lines_read) == 3 + 3  # by `Scans`, and by `scan_file`
 
 
@@ -56,15 +56,15 @@ def test_a_start_goes_through_its_journal_once(tmp_path: Path, lines_read: list[
 
 def test_other_bytes_are_gone_through_anew(tmp_path: Path) -> None:
     path, scans = written(tmp_path, 3), Scans()
-    scans(path, GENESIS)
+    scans(path, START)
     path.write_bytes(path.read_bytes().replace(b"r1", b"r7"))
     with pytest.raises(StateCorruptError, match="line 2"):
-        scans(path, GENESIS)
+        scans(path, START)
 
 
 def test_a_chain_taken_on_trust_is_checked_when_it_is_known(tmp_path: Path) -> None:
     path, scans = written(tmp_path, 2), Scans()
-    scans(path, None)
+    scans(path, UNKNOWN)
     with pytest.raises(StateCorruptError, match="not chained"):
         scans(path, "f" * 16)
 
@@ -83,7 +83,7 @@ def test_nothing_is_kept_once_the_journal_is_written_on(
 ) -> None:
     path = written(tmp_path, 2)
     scans = Scans()
-    scans(path, GENESIS)
+    scans(path, START)
     scans.forget()
-    scans(path, GENESIS)
+    scans(path, START)
     assert len(lines_read) == 4
