@@ -12,6 +12,7 @@ from bot.cli import (
     check,
     demo,
     flatten,
+    passrate,
     pause,
     rebuild,
     replay,
@@ -69,6 +70,7 @@ app.command("rebuild")(rebuild.rebuild)
 app.add_typer(check.app, name="check")
 app.add_typer(calendar.app, name="calendar")
 app.add_typer(rules.app, name="rules")
+app.command("passrate")(passrate.passrate)
 app.command("status")(status.status)
 app.command("why")(why.why)
 app.command("report")(report.report)
