@@ -12,6 +12,7 @@ from bot.cli import (
     check,
     demo,
     flatten,
+    montecarlo,
     passrate,
     pause,
     rebuild,
@@ -71,6 +72,7 @@ app.add_typer(check.app, name="check")
 app.add_typer(calendar.app, name="calendar")
 app.add_typer(rules.app, name="rules")
 app.command("passrate")(passrate.passrate)
+app.command("montecarlo")(montecarlo.montecarlo)
 app.command("status")(status.status)
 app.command("why")(why.why)
 app.command("report")(report.report)

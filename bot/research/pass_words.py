@@ -15,6 +15,11 @@ def pct(fraction: float) -> str:
     return f"{100.0 * fraction:.1f} %"
 
 
+def risk_text(one: Found) -> str:
+    """A risk per trade as it was asked for."""
+    return f"{100.0 * one['risk_fraction']:g} %"
+
+
 def chance_text(chance: Found) -> str:
     """A chance with its interval."""
     low, high = pct(chance["low_fraction"]), pct(chance["high_fraction"])
@@ -93,11 +98,11 @@ def _risk_line(risks: Sequence[Found]) -> str:
     low = best["first_step"]["low_fraction"]
     rivals = [r for r in risks if r is not best and r["first_step"]["high_fraction"] >= low]
     line = (
-        f"Of the risks tried, {pct(best['risk_fraction'])} per trade passes most often: "
+        f"Of the risks tried, {risk_text(best)} per trade passes most often: "
         f"{chance_text(best['first_step'])}."
     )
     if rivals:
-        others = ", ".join(pct(one["risk_fraction"]) for one in rivals)
+        others = ", ".join(risk_text(one) for one in rivals)
         line += f" Its interval overlaps that of {others}: this does not prove it better."
     return line
 
@@ -158,7 +163,7 @@ def risk_rows(found: Found) -> list[tuple[str, ...]]:
     for one in cast("list[Found]", found["risk"]):
         failed = pct(one["failed_fraction"])
         first, whole = chance_text(one["first_step"]), chance_text(one["whole"])
-        rows.append((pct(one["risk_fraction"]), first, whole, failed))
+        rows.append((risk_text(one), first, whole, failed))
     return rows
 
 
