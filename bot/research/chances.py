@@ -208,7 +208,7 @@ def median_ending_days(runs: Runs) -> float | None:
     """Kaplan and Meier's median until any ending; None where more than half outlast the data."""
     curve = surviving_curve(runs)
     pairs = zip(curve.days, curve.fractions, strict=True)
-    return next((day for day, share in pairs if share <= 0.5 + _SPREAD_NOISE), None)  # noqa: PLR2004 -- a median
+    return next((day for day, share in pairs if share <= 0.5 + _SPREAD_NOISE), None)
 
 
 def _stepped(days: NDArray[np.float64], shares: NDArray[np.float64], first: float) -> Curve:

@@ -98,7 +98,7 @@ def months_picture(found: Found) -> str:
             colour = _COLOURS[ending]
             words = ENDING_WORDS[ending]
             figure.add_bar(x=months, y=shares, name=words, marker_color=colour)
-    figure.update_layout(barmode="stack", bargap=0.05)
+    figure.update_layout(barmode="stack", bargap=0.05, showlegend=True)
     return drawn(figure, "share of starts, %", "month of the start")
 
 
