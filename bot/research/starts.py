@@ -96,7 +96,7 @@ def starts_of(market: PreparedMarket) -> Starts:
 def start_days(scans: Records) -> NDArray[np.int64]:
     """Server days from Monday to Friday on which a symbol with enough history is scanned."""
     known = np.asarray(scans.verdict) != SignalVerdict.TOO_FEW_BARS.value
-    days = np.unique(np.asarray(scans.day)[known])
+    days: NDArray[np.int64] = np.unique(np.asarray(scans.day)[known])
     return days[np.array([weekday_of(int(day)) < _SATURDAY for day in days], dtype=bool)]
 
 
