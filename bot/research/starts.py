@@ -97,7 +97,8 @@ def start_days(scans: Records) -> NDArray[np.int64]:
     """Server days from Monday to Friday on which a symbol with enough history is scanned."""
     known = np.asarray(scans.verdict) != SignalVerdict.TOO_FEW_BARS.value
     days: NDArray[np.int64] = np.unique(np.asarray(scans.day)[known])
-    return days[np.array([weekday_of(int(day)) < _SATURDAY for day in days], dtype=bool)]
+    is_workday = [weekday_of(int(day)) < _SATURDAY for day in days]
+    return np.compress(is_workday, days)
 
 
 def _page(from_s: NDArray[np.float64], moments: NDArray[np.float64]) -> NDArray[np.int64]:
