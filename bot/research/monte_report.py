@@ -108,6 +108,7 @@ def notes(found: Found) -> list[str]:
         "what hangs together within a block stays together; longer dependence is lost.",
         "Shuffled trades end where the account ended, whatever their order: only the fall and the "
         "row of losses differ. Shuffling takes trades as independent, which they are not quite.",
+        "A row of losses is of losing days where days are drawn, of losing trades elsewhere.",
         "A missed trade costs nothing and earns nothing; later trades keep their size.",
         "Intervals are of the drawing alone. They do not widen because the history is short.",
         "Paths keep the sizes the bot chose in this history; its brakes did not see the new order.",
