@@ -26,7 +26,7 @@ _F = TypeVar("_F", bound=Callable[..., object])
 
 _PACKAGE = Path(__file__).resolve().parents[1]
 _SOURCES = ("backtest", "rules", "model", "indicators.py")
-_KEPT_VERSIONS_COUNT = 4
+_KEPT_VERSIONS_COUNT = 12
 _HASH_LETTERS_COUNT = 24
 
 allow_compiling()

@@ -7,6 +7,7 @@ Both engines run the same functions and book the same cents.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -23,6 +24,7 @@ from bot.errors import DataError
 _TRADES_ROOM_COUNT = 512
 _DAYS_ROOM_COUNT = 512
 _ROOM_MAX_COUNT = 1 << 22
+_DAY_S = 86_400.0
 _MONEY_COLUMNS = ("profit_minor", "commission_minor", "swap_minor")
 
 
@@ -57,7 +59,7 @@ def walk_account(inputs: Inputs, stretch: Stretch, engine: Engine = Engine.COMPI
     """Walk one account; raises `DataError` where its books do not balance to the cent."""
     room = _TRADES_ROOM_COUNT
     while True:
-        w = new_walker(inputs, room, max(_DAYS_ROOM_COUNT, room))
+        w = new_walker(inputs, room, _days_room_count(stretch))
         w.me.start_s, w.me.end_s = stretch
         if engine is Engine.COMPILED:
             _run_compiled(w)
@@ -85,6 +87,11 @@ def walk_accounts(
 def is_compiled() -> bool:
     """Whether a compiled walk starts at once; else the first one takes about a minute."""
     return bool(_run_compiled.signatures) or CACHE.has_code  # type: ignore[attr-defined]
+
+
+def _days_room_count(stretch: Stretch) -> int:
+    """Room for every day of the stretch: a walk of decades keeps its first years too."""
+    return max(_DAYS_ROOM_COUNT, math.ceil((stretch.end_s - stretch.start_s) / _DAY_S) + 2)
 
 
 def _by_pointer(w: Walker) -> None:

@@ -15,7 +15,9 @@ from bot.cli import (
     flatten,
     history,
     lookahead,
+    montecarlo,
     params,
+    passrate,
     pause,
     rebuild,
     replay,
@@ -80,6 +82,8 @@ app.add_typer(calendar.app, name="calendar")
 app.add_typer(rules.app, name="rules")
 app.add_typer(history.app, name="history")
 app.add_typer(params.app, name="params")
+app.command("passrate")(passrate.passrate)
+app.command("montecarlo")(montecarlo.montecarlo)
 app.command("status")(status.status)
 app.command("why")(why.why)
 app.command("report")(report.report)

@@ -10,6 +10,7 @@ from bot.errors import BotError
 
 WALKING: Final = ("numba", "llvmlite", "platformdirs", "pyarrow")
 REPORTING: Final = ("empyrical", "jinja2", "plotly", "scipy")
+CHANCES: Final = ("scipy", "statsmodels", "arch", "plotly", "jinja2")
 
 
 class MissingExtraError(BotError):

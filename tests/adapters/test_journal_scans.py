@@ -9,7 +9,7 @@ import pytest
 from bot.adapters import journal_files
 from bot.adapters.clock import ManualClock
 from bot.adapters.journal_files import Scans, read_events, scan_file
-from bot.adapters.journal_mend import START, UNKNOWN
+from bot.adapters.journal_mend import START, UNKNOWN, Before
 from bot.adapters.jsonl_journal import JsonlJournal
 from bot.errors import StateCorruptError
 from bot.model.events import BotStopped
@@ -66,7 +66,7 @@ def test_a_chain_taken_on_trust_is_checked_when_it_is_known(tmp_path: Path) -> N
     path, scans = written(tmp_path, 2), Scans()
     scans(path, UNKNOWN)
     with pytest.raises(StateCorruptError, match="not chained"):
-        scans(path, "f" * 16)
+        scans(path, Before("f" * 16))
 
 
 def test_what_is_recorded_after_a_look_is_seen_by_the_next(tmp_path: Path) -> None:
