@@ -17,6 +17,7 @@ from bot.cli import (
     lookahead,
     montecarlo,
     params,
+    parity,
     passrate,
     pause,
     rebuild,
@@ -82,6 +83,7 @@ app.add_typer(calendar.app, name="calendar")
 app.add_typer(rules.app, name="rules")
 app.add_typer(history.app, name="history")
 app.add_typer(params.app, name="params")
+app.command("parity")(parity.parity)
 app.command("passrate")(passrate.passrate)
 app.command("montecarlo")(montecarlo.montecarlo)
 app.command("status")(status.status)

@@ -6,13 +6,13 @@ import argparse
 import json
 import sys
 import tempfile
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
 from rich.console import Console
 
 from bot.backtest.engine import Engine
+from bot.report.text import utc_stamp
 from tools.parity.scenario import Deal, Outcome, outcome_of, scenario_of
 
 
@@ -58,7 +58,7 @@ def _told(outcome: Outcome, place: int) -> Iterator[str]:
 
 
 def _line(deal: Deal) -> str:
-    at = time.strftime("%m-%d %H:%M:%S", time.gmtime(deal.at_utc_s))
+    at = utc_stamp(deal.at_utc_s)
     what = f"{'out' if deal.is_exit else 'in'} {deal.side:+d} {deal.lots:g} at {deal.price:g}"
     return f"{at} {deal.symbol} {what} {deal.moved_minor:+d} cents"
 
