@@ -36,6 +36,7 @@ WINDOW = np.dtype(
         ("is_rollover_reserve", "?"),
         ("is_reset_near", "?"),
         ("is_regime_wide", "?"),
+        ("closed", "i8"),
         ("news_market", "i8"),
         ("news_limit", "i8"),
         ("news_gap", "i8"),
@@ -45,8 +46,9 @@ WINDOW = np.dtype(
 )
 """A stretch of cycles in which the calendar answers alike, from the cycle at `from_s` on.
 
-The news stand in bits: closed to market and to resting orders and near enough for a gap, a bit per
-symbol; near enough for a straddle, a bit per news leg.
+`closed` has a bit per symbol outside its sessions. The news stand in bits, too: closed to market
+and to resting orders and near enough for a gap, a bit per symbol; near enough for a straddle, a bit
+per news leg.
 """
 
 SCAN = np.dtype(

@@ -103,8 +103,8 @@ def take_off(w: Walker, symbol: int, lots: float) -> None:
     """Withdraw an order for good, or close a position in part or as a whole."""
     slot = w.slots[symbol]
     if slot.has_order:
-        withdraw(w, symbol)
-        end_setup(w, symbol)
+        if withdraw(w, symbol):
+            end_setup(w, symbol)
     elif lots >= slot.lots - _LOTS_NOISE:
         close_all(w, symbol, _BRAKE)
     else:
@@ -128,8 +128,10 @@ def step_flatten(w: Walker) -> None:
         symbol = me.live[k]
         slot = w.slots[symbol]
         if slot.has_order:
-            withdraw(w, symbol)
-            end_setup(w, symbol)
+            if withdraw(w, symbol):
+                end_setup(w, symbol)
+            else:
+                was_open = True
         elif slot.has_position:
             was_open = True
         elif slot.status not in (_PENDING, _FILLED):

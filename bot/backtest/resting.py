@@ -49,10 +49,13 @@ def adopt_fill(w: Walker, symbol: int) -> None:
 
 
 @compiled
-def withdraw(w: Walker, symbol: int) -> None:
-    """Take the resting order back."""
-    w.slots[symbol].has_order = False
+def withdraw(w: Walker, symbol: int) -> bool:
+    """Ask for the resting order back; outside the symbol's sessions the broker keeps it."""
     sent(w)
+    if (w.windows[w.me.window].closed >> symbol) & 1 == 1:
+        return False
+    w.slots[symbol].has_order = False
+    return True
 
 
 @compiled
@@ -60,29 +63,23 @@ def keep(w: Walker, symbol: int) -> None:
     """Take an order back when it must not rest, else keep its volume right."""
     slot, now = w.slots[symbol], w.me.now_s
     if resting_refusal(w, symbol) != _NONE:
-        withdraw(w, symbol)
-        move(w, symbol, _AWAITING)
-        slot.order_lots = 0.0
+        if withdraw(w, symbol):
+            move(w, symbol, _AWAITING)
+            slot.order_lots = 0.0
         return
     quote = quote_of(w, symbol)
     if quote.time_utc_s <= 0.0 or now - quote.time_utc_s > w.p.entry.quote_age_max_s:
         return
     plan = plan_of_slot(w, symbol)
     slot.distance_r = distance_r(plan, quote)
-    if stop_touched(plan, quote):
-        withdraw(w, symbol)
-        end_setup(w, symbol)
-        w.me.dropped_stop_count += 1
-    elif now >= slot.expires_s:
-        withdraw(w, symbol)
-        end_setup(w, symbol)
-        w.me.dropped_old_count += 1
-    elif slot.distance_r > w.p.entry.drop_above_r:
-        withdraw(w, symbol)
-        end_setup(w, symbol)
-        w.me.dropped_far_count += 1
-    else:
+    is_touched, is_old = stop_touched(plan, quote), now >= slot.expires_s
+    if not (is_touched or is_old or slot.distance_r > w.p.entry.drop_above_r):
         keep_volume(w, symbol)
+    elif withdraw(w, symbol):
+        end_setup(w, symbol)
+        w.me.dropped_stop_count += int(is_touched)
+        w.me.dropped_old_count += int(is_old and not is_touched)
+        w.me.dropped_far_count += int(not is_old and not is_touched)
 
 
 @compiled
@@ -95,7 +92,8 @@ def keep_volume(w: Walker, symbol: int) -> None:
         return
     if sized.lots > slot.order_lots and not is_lasting(w, symbol):
         return
-    withdraw(w, symbol)
+    if not withdraw(w, symbol):
+        return
     slot.order_lots = 0.0
     move(w, symbol, _AWAITING)
     if sized.refusal == _NONE:

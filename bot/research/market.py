@@ -26,6 +26,7 @@ from bot.model.news import NewsEvent
 from bot.model.settings import BotSettings
 from bot.research.contracts import contracts_of
 from bot.research.news import MarketNews
+from bot.research.sessions import MarketSessions
 from bot.simulator.bar_collapse import D1_S, H4_S, MN1_S, W1_S
 from bot.simulator.feed import Market, SymbolFeed, all_bars
 from bot.simulator.quotes import BarArrays, QuoteArrays
@@ -168,7 +169,10 @@ class PreparedMarkets:
             clock = self._clock(settings)
             news = self._news(settings)
             regime = _regime(settings, self.market, clock, self._grid_s(settings))
-            found = clock.windows(regime, news.edges_s())
+            sessions = MarketSessions(self.market, settings, clock.table)
+            edges_s = [*news.edges_s(), *sessions.edges_s(*self.span_s)]
+            found = clock.windows(regime, edges_s)
+            sessions.fill_windows(found, self._numbers)
             self._prices(settings)
             news.fill_windows(found)
             return found
