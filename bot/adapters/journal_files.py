@@ -132,7 +132,9 @@ def _checked(where: str, line: bytes, before: Before) -> dict[str, object]:
     if not is_believed and document.get("prev") != before.last_hash:
         message = f"{where}: not chained to the line before: lines are missing; {_REMEDY}"
         raise StateCorruptError(message)
-    if before.seq is not None and not _is_in_sequence(document, before.seq):
+    if before.seq is not None and not _is_in_sequence(
+        document, before.seq, is_after_seam=before.is_seam
+    ):
         raise StateCorruptError(
             f"{where}: sequence {document['seq']} after {before.seq}; {_REMEDY}"
         )
@@ -143,10 +145,12 @@ def _as_before(line: bytes, document: Mapping[str, object]) -> Before:
     return Before(line_hash(line), int(str(document["seq"])), document["event"] == SEAM)
 
 
-def _is_in_sequence(document: dict[str, object], before_seq: int) -> bool:
-    """One after the other; a seam stands for those that are missing."""
+def _is_in_sequence(document: dict[str, object], before_seq: int, *, is_after_seam: bool) -> bool:
+    """One after the other; a seam stands for those that are missing, which may be none at all."""
     seq = int(str(document["seq"]))
-    return seq >= before_seq if document["event"] == SEAM else seq == before_seq + 1
+    if document["event"] == SEAM:
+        return seq >= before_seq
+    return seq == before_seq + 1 or (is_after_seam and seq == before_seq)
 
 
 def _without_chain(document: dict[str, object]) -> dict[str, object]:

@@ -84,7 +84,8 @@ class _Mender:
             self._lose(f"line {number}: {error}")
             return
         seq, is_seam = int(str(document["seq"])), document["event"] == SEAM
-        if self._last_seq is not None and seq < self._last_seq + (not is_seam):
+        is_free = is_seam or self._is_after_seam  # a seam may stand for no line at all
+        if self._last_seq is not None and seq < self._last_seq + (not is_free):
             self._lose(f"line {number}: sequence {seq} after {self._last_seq}")
             return
         if not self._follows(str(document["prev"]), seq, is_seam=is_seam):
@@ -102,7 +103,7 @@ class _Mender:
         if self._last_hash is None:
             return self._lost_count == 0
         if self._is_after_seam:
-            return seq == (self._last_seq or 0) + 1
+            return seq - (self._last_seq or 0) in (0, 1)
         is_next = is_seam or self._last_seq is None or seq == self._last_seq + 1
         return previous_hash == self._last_hash and is_next
 

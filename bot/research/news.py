@@ -77,11 +77,12 @@ class MarketNews:
         for name in self._symbols:
             bit = 1 << self._numbers[name]
             moments = self._table.moments_of(name)
-            for window in windows[_near(windows.from_s, moments, reach_s)]:
-                self._mark(window, moments, bit)
+            for place in _near(windows.from_s, moments, reach_s):
+                self._mark(windows[place], moments, bit)
         for (currency, _), number in self._legs.items():
             moments = self._table.moments_of_currency(currency)
-            for window in windows[_near(windows.from_s, moments, reach_s)]:
+            for place in _near(windows.from_s, moments, reach_s):
+                window = windows[place]
                 away_s = nearest_s(window.from_s, moments)
                 if straddle_finding(1, away_s, self._gate).refusal != Refusal.NONE.value:
                     window.news_straddle |= 1 << number

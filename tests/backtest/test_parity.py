@@ -59,14 +59,13 @@ def recorded(first: str, last: str) -> tuple[BotSettings, Recorded, Span]:
     return replace(settings, entry=settings.entry._replace(quote_age_max_s=age_s)), market, span
 
 
-def releases(span: Span) -> tuple[NewsEvent, ...]:
-    """Three releases every working day, so that the windows are met by entries and by orders."""
-    found = []
-    for day in range(span.first_day, span.last_day + 1):
-        for hour, currency in ((8, "EUR"), (13, "USD"), (23, "JPY")):
-            at_s = day * 86_400.0 + hour * 3_600.0
-            found.append(NewsEvent(at_s, currency, "release", Impact.HIGH.value, "test"))
-    return tuple(found)
+def releases(walked: list[Deal]) -> tuple[NewsEvent, ...]:
+    """One just after every second entry, so that orders are in its way."""
+    entries = [deal for deal in walked if deal[2] == 0][::2]
+    return tuple(
+        NewsEvent(deal[0] + 120.0, deal[1][:3], "release", Impact.HIGH.value, "test")
+        for deal in entries
+    )
 
 
 def deals_of_the_loop(
@@ -138,7 +137,7 @@ def test_six_recorded_weeks_give_the_very_deals_of_the_real_loop(
     assert len(walked) >= 10
     assert_same(walked, deals_of_the_loop(settings, market, span, tmp_path))
 
-    news = releases(span)
+    news = releases(walked)
     through_news = deals_of_the_walk(settings, market, span, news)
     assert through_news != walked
     assert_same(through_news, deals_of_the_loop(settings, market, span, tmp_path / "news", news))

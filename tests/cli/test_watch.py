@@ -27,6 +27,7 @@ from bot.adapters.json_store import JsonStore
 from bot.adapters.manage_only import flag, reason_of
 from bot.adapters.processes import is_alive
 from bot.cli.folders import RunFolder
+from bot.cli.terminal_process_place import write_place
 from bot.cli.watch_words import words_of
 from bot.errors import ParamsError
 from bot.live.state import SCHEMA_VERSION, Setup, SetupStatus
@@ -227,7 +228,8 @@ def test_a_flag_is_obeyed_journalled_and_lifted_by_a_person(scene: Scene) -> Non
 @needs_signals
 def test_a_terminal_that_is_gone_leads_to_manage_only(tmp_path: Path) -> None:
     run = RunFolder(tmp_path / "run")
-    scene = Scene(tmp_path / "nowhere", run)
+    write_place(tmp_path / "gone", str(tmp_path / "nobody-listens.sock"), b"key")
+    scene = Scene(tmp_path / "gone", run)
     with scene.watch():
         _wait(lambda: reason_of(run.manage_only) is not None, 240.0)
         _wait(lambda: "CRITICAL - manage-only" in scene.alerts())

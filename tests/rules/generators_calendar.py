@@ -42,6 +42,7 @@ GENERATORS: dict[str, Callable[[Generator], tuple[object, ...]]] = {
     "bot.rules.calendar.next_day_start_utc_s": at_moment,
     "bot.rules.calendar.days_ended_count": lambda r: (day(r), moment_utc_s(r), TABLE),
     "bot.rules.calendar.in_window": lambda r: (second(r), second(r), second(r)),
+    "bot.rules.calendar.resting_lead_s": lambda r: (r.uniform(1.0, 600.0),),
     "bot.rules.calendar.is_rollover_window": lambda r: (
         moment_utc_s(r),
         TABLE,

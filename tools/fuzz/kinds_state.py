@@ -138,10 +138,10 @@ def _journals() -> tuple[bytes, ...]:
 
 
 def _read_journal(root: Path, raw: bytes) -> Answer:
-    """The newer day's file or the older one's, as the bytes' own hash says."""
+    """The newer day's file or the older one's: a whole one in place, others as their hash says."""
     folder = root / "journal"
     folder.mkdir()
-    fuzzed = zlib.crc32(raw) % 2
+    fuzzed = _JOURNAL.index(raw) if raw in _JOURNAL else zlib.crc32(raw) % 2
     for index, name in enumerate(_NAMES):
         (folder / name).write_bytes(raw if index == fuzzed else _JOURNAL[index])
     clock, table = ManualClock(NOON_UTC_S + 3_600.0), server_offset_table()
