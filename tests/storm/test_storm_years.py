@@ -40,13 +40,6 @@ def test_a_mended_seed_stays_mended(seed: int) -> None:
     assert Episode(order).run().violations == [], command_for(order)
 
 
-@pytest.mark.slow
-@pytest.mark.parametrize("seed", [132, 139])
-def test_a_seed_that_once_broke_a_promise_holds(seed: int) -> None:
-    order = order_of(seed, DAYS)
-    assert Episode(order).run().violations == [], command_for(order)
-
-
 def test_these_are_two_account_years() -> None:
     trading_days = PARTS_COUNT * SEEDS_PER_PART * DAYS * 5 / 7
     assert trading_days >= 2.0 * DAYS_PER_ACCOUNT_YEAR
