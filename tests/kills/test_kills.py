@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from filelock import FileLock
 from sabotaged import SABOTAGES
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -34,11 +35,17 @@ def _run(*arguments: str, timeout_s: float = 900.0) -> subprocess.CompletedProce
 
 
 @pytest.fixture(scope="module")
-def told() -> dict[str, Any]:
-    count = str(KILLS_COUNT)
-    run = _run("-m", "tools.kills", "--count", count, "--cold-every", "50", "--json")
-    assert run.stdout, run.stderr
-    found: dict[str, Any] = json.loads(run.stdout)
+def told(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> dict[str, Any]:
+    """What one campaign found; workers that share this run of the tests share it, too."""
+    own = tmp_path_factory.getbasetemp()
+    kept = (own if worker_id == "master" else own.parent) / "kills.json"
+    with FileLock(f"{kept}.lock"):
+        if not kept.exists():
+            count = str(KILLS_COUNT)
+            run = _run("-m", "tools.kills", "--count", count, "--cold-every", "50", "--json")
+            assert run.stdout, run.stderr
+            kept.write_text(run.stdout)
+    found: dict[str, Any] = json.loads(kept.read_text())
     return found
 
 
