@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import datetime
 import queue
+import signal
 import sys
 import threading
 import time
@@ -108,6 +109,15 @@ def test_a_sleep_must_be_a_length_of_time(duration_s: float) -> None:
         _clock(STILL).sleep(duration_s)
 
 
+@pytest.fixture
+def interruptible() -> Iterator[None]:
+    """Ctrl-C interrupts, also where these tests were started in the background and ignore it."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+@pytest.mark.usefixtures("interruptible")
 def test_at_the_end_the_main_thread_is_interrupted_and_time_stands() -> None:
     clock = _clock(STILL, length_s=60.0)
     clock.sleep(59.0)
